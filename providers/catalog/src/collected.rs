@@ -1,0 +1,95 @@
+//! What a collection brings home.
+
+use std::collections::BTreeMap;
+
+use polars::prelude::DataFrame;
+use serde::{Deserialize, Serialize};
+
+use crate::{Gap, GapKind};
+
+/// How a (account, region, table, column group) ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CoverageStatus {
+    /// Read completely.
+    Assessed,
+    /// Read, but not for every resource: single resources have gaps.
+    Partial,
+    /// A permission is missing.
+    Denied,
+    /// Denied by an organization policy.
+    DeniedByOrganization,
+    /// Refused because of rate limits.
+    Throttled,
+    /// Error from the service, or no answer in time.
+    Failed,
+    /// Stopped before it was read.
+    Cancelled,
+    /// Left out to stay under the cap on API charges.
+    OverBudget,
+    /// The region is not enabled in the account.
+    RegionDisabled,
+    /// Never asked for.
+    NotCollected,
+}
+
+impl From<GapKind> for CoverageStatus {
+    fn from(kind: GapKind) -> Self {
+        match kind {
+            GapKind::Denied => CoverageStatus::Denied,
+            GapKind::DeniedByOrganization => CoverageStatus::DeniedByOrganization,
+            GapKind::Throttled => CoverageStatus::Throttled,
+            GapKind::Failed | GapKind::TimedOut | GapKind::Unsupported => CoverageStatus::Failed,
+            GapKind::Cancelled => CoverageStatus::Cancelled,
+            GapKind::OverBudget => CoverageStatus::OverBudget,
+            GapKind::NotCollected => CoverageStatus::NotCollected,
+        }
+    }
+}
+
+/// One line of the coverage ledger.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Coverage {
+    /// Account.
+    pub account_id: String,
+    /// Region, or `global`.
+    pub region: String,
+    /// Table.
+    pub table: String,
+    /// Column group.
+    pub column_group: String,
+    /// How it ended.
+    pub status: CoverageStatus,
+    /// Rows read.
+    pub resources: u64,
+}
+
+/// What a collection asked of the cloud's API, and what that costs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ApiSpend {
+    /// Requests by operation (`service:Operation`), retries included.
+    pub calls: BTreeMap<String, u64>,
+    /// Metric queries that were sent.
+    pub metrics_requested: u64,
+    /// Charges in USD at list price. `None` where a price is unknown.
+    pub cost_usd: Option<f64>,
+}
+
+/// What a provider read: tables, what is missing, and what it took.
+#[derive(Debug, Default)]
+pub struct Collected {
+    /// Rows by table name; each frame has the table's columns in order, without the computed ones.
+    pub tables: BTreeMap<&'static str, DataFrame>,
+    /// What could not be read.
+    pub gaps: Vec<Gap>,
+    /// Everything that was asked for, and how it ended.
+    pub coverage: Vec<Coverage>,
+    /// Accounts that were asked.
+    pub accounts: Vec<String>,
+    /// Regions that were asked, without `global`.
+    pub regions: Vec<String>,
+    /// What it took.
+    pub spent: ApiSpend,
+    /// Whether the collection was stopped before its end.
+    pub interrupted: bool,
+}

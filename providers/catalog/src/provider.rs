@@ -1,0 +1,95 @@
+//! The one trait that a cloud implements.
+
+use std::collections::BTreeMap;
+
+use futures::future::BoxFuture;
+use jiff::Timestamp;
+use polars::prelude::DataFrame;
+
+use crate::{Collected, Gap, Table, Tables, Want};
+
+/// Who the credentials belong to.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// Account id.
+    pub account_id: String,
+    /// The caller in the cloud's own form (an ARN).
+    pub caller: String,
+}
+
+/// Why nothing could be read at all.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct ProviderError {
+    /// What is wrong and what to do, in one or two sentences.
+    pub message: String,
+}
+
+/// Follows a collection while it runs.
+pub trait Progress: Send + Sync {
+    /// So many steps (region × service) are to be done in all. May be called again with a larger number.
+    fn steps(&self, total: u64);
+    /// A step begins, named for people (`eu-west-1 ec2`).
+    fn begin(&self, step: &str);
+    /// A step has ended.
+    fn end(&self, step: &str);
+    /// A request was sent.
+    fn call(&self, operation: &str);
+    /// Resolves once the user wants the collection to stop. What was read until then is kept.
+    fn cancelled(&self) -> BoxFuture<'_, ()>;
+}
+
+/// Says nothing and is never cancelled.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Quiet;
+
+impl Progress for Quiet {
+    fn steps(&self, _total: u64) {}
+    fn begin(&self, _step: &str) {}
+    fn end(&self, _step: &str) {}
+    fn call(&self, _operation: &str) {}
+    fn cancelled(&self) -> BoxFuture<'_, ()> {
+        Box::pin(futures::future::pending())
+    }
+}
+
+/// Settings that facts depend on.
+#[derive(Clone, Debug)]
+pub struct FactParams {
+    /// The instant that the snapshot describes.
+    pub taken_at: Timestamp,
+    /// Tag keys that name a resource's owner, the first that is set decides.
+    pub owner_tags: Vec<String>,
+}
+
+/// Facts that follow from the tables by knowledge of the cloud alone.
+#[derive(Debug, Default)]
+pub struct Derived {
+    /// Derived tables by name.
+    pub tables: BTreeMap<&'static str, DataFrame>,
+    /// What could not be derived.
+    pub gaps: Vec<Gap>,
+    /// Oldest and newest date (`YYYY-MM-DD`) of the list prices that were used.
+    pub price_dates: Option<(String, String)>,
+}
+
+/// A cloud.
+pub trait Provider: Send + Sync {
+    /// Short name, the first part of its tables' and rules' names (`aws`).
+    fn name(&self) -> &'static str;
+
+    /// Every table that it knows, collected and derived; without the generic ones.
+    fn tables(&self) -> &'static [&'static Table];
+
+    /// The permission that an operation (`service:Operation`) needs; `None` when it needs none.
+    fn iam_action(&self, operation: &str) -> Option<String>;
+
+    /// Who the credentials belong to; fails when there are none, or they do not work.
+    fn identity(&self) -> BoxFuture<'_, Result<Identity, ProviderError>>;
+
+    /// Reads what is wanted. Never fails as a whole: what could not be read is a gap.
+    fn collect<'a>(&'a self, want: &'a Want, progress: &'a dyn Progress) -> BoxFuture<'a, Collected>;
+
+    /// Cloud-specific facts (prices, options, relations). Pure and offline: a stored snapshot is judged through it too.
+    fn derive(&self, tables: &Tables, params: &FactParams) -> Derived;
+}

@@ -1,0 +1,46 @@
+//! What a scan wants of a provider.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use crate::{BASE_GROUP, MetricWant};
+
+/// Which tables, column groups and metrics to read, and where.
+#[derive(Clone, Debug)]
+pub struct Want {
+    /// Column groups by table. A table that is wanted has at least [`BASE_GROUP`].
+    pub tables: BTreeMap<&'static str, BTreeSet<&'static str>>,
+    /// Metrics, already merged: no two wants differ in their population alone.
+    pub metrics: Vec<MetricWant>,
+    /// Regions to read; `None` is every region that is enabled.
+    pub regions: Option<Vec<String>>,
+    /// The instant that windows are counted back from and ages are measured at.
+    pub taken_at: Timestamp,
+    /// Count the metric queries instead of sending them.
+    pub count_metrics_only: bool,
+}
+
+impl Want {
+    /// Nothing yet, everywhere.
+    pub fn new(taken_at: Timestamp) -> Self {
+        Want { tables: BTreeMap::new(), metrics: Vec::new(), regions: None, taken_at, count_metrics_only: false }
+    }
+
+    /// Adds a table with its base columns, and one more group.
+    pub fn add(&mut self, table: &'static str, group: &'static str) {
+        let groups = self.tables.entry(table).or_default();
+        groups.insert(BASE_GROUP);
+        groups.insert(group);
+    }
+
+    /// Whether any column of the table is wanted.
+    pub fn wants(&self, table: &str) -> bool {
+        self.tables.contains_key(table)
+    }
+
+    /// Whether that group of the table is wanted.
+    pub fn wants_group(&self, table: &str, group: &str) -> bool {
+        self.tables.get(table).is_some_and(|groups| groups.contains(group))
+    }
+}

@@ -1,0 +1,2 @@
+//! billhook
+fn main() {}
