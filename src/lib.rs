@@ -1,1 +1,6 @@
-//! billhook
+//! billhook finds the waste and the missing guards in a cloud account and says what they cost.
+//!
+//! The modules, in the order of the flow. The library names no cloud: a [`billhook_catalog::Provider`] brings the tables.
+
+pub mod finding;
+pub mod report;

@@ -12,7 +12,7 @@ table! {
         /// Type of that resource (`AWS::EC2::Volume`).
         resource_type: String,
         /// Tag key, case as in the account.
-        key_name: String,
+        key: String,
         /// Tag value.
         value: String,
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use polars::prelude::{BooleanChunked, DataFrame, PolarsResult};
+use polars::prelude::{BooleanChunked, ChunkFull, DataFrame, PolarsResult};
 use serde::{Deserialize, Serialize};
 
 /// What a point that is not there means. It differs by metric, so there is no default.

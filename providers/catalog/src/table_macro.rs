@@ -17,7 +17,7 @@
 /// assert_eq!(Volume::TABLE.column("size_gib").unwrap().doc, [" Provisioned size, GiB."]);
 /// ```
 ///
-/// After `struct Name:` stands `resource "Type"` (the row type gets a field `key: Key`) or `link` (`key: Place`).
+/// After `struct Name:` stands `resource "Type"` (the row type gets a field `id: Key`) or `link` (`id: Place`).
 /// Further column groups follow as `group "name" reads [...] { ... }`, then, each optional and in this order,
 /// `metrics EXPR;`, `derived from [...];` and `absence is evidence;`. Every field's type is a [`Cell`](crate::Cell);
 /// fields that can be unknown are `Option`s.
@@ -38,7 +38,7 @@ macro_rules! table {
         #[derive(Clone, Debug, Default, PartialEq)]
         $vis struct $name {
             /// The columns that every table of this kind has.
-            pub key: $crate::__prefix!($kind),
+            pub id: $crate::__prefix!($kind),
             $( $(#[doc = $fdoc])* pub $field: $ty, )*
             $( $( $(#[doc = $gdoc])* pub $gfield: $gty, )* )*
         }
@@ -77,7 +77,7 @@ macro_rules! table {
 
             fn push(self, columns: &mut [$crate::ColumnBuilder]) {
                 let shared = <$crate::__prefix!($kind) as $crate::Prefix>::COLUMNS.len();
-                $crate::Prefix::push(self.key, &mut columns[..shared]);
+                $crate::Prefix::push(self.id, &mut columns[..shared]);
                 #[allow(unused_mut, unused_variables)]
                 let mut own = columns[shared..].iter_mut();
                 $( $crate::Cell::push(self.$field, own.next().expect("a builder for every column")); )*
@@ -86,11 +86,11 @@ macro_rules! table {
 
             fn read(columns: &[$crate::ColumnReader<'_>], row: usize) -> Result<Self, &'static str> {
                 let shared = <$crate::__prefix!($kind) as $crate::Prefix>::COLUMNS.len();
-                let key = $crate::Prefix::read(&columns[..shared], row)?;
+                let id = $crate::Prefix::read(&columns[..shared], row)?;
                 #[allow(unused_mut, unused_variables)]
                 let mut own = columns[shared..].iter();
                 Ok($name {
-                    key,
+                    id,
                     $( $field: {
                         let column = own.next().expect("a reader for every column");
                         $crate::Cell::read(column, row).ok_or(column.name())?

@@ -1,0 +1,5 @@
+//! AWS Budgets: budgets, their notifications and who receives them.
+
+pub mod budget;
+pub mod notification;
+pub mod subscriber;

@@ -1,0 +1,36 @@
+//! Every table of AWS.
+
+use billhook_catalog::{Row, Table};
+
+use crate::{account, budgets, ebs, ec2, s3, vpc};
+
+/// All tables, collected and derived, in the order of the services.
+pub static TABLES: &[&Table] = &[
+    account::Account::TABLE,
+    ec2::region::Region::TABLE,
+    ec2::instance::Instance::TABLE,
+    ec2::instance_type::InstanceType::TABLE,
+    ec2::instance_type::InstanceTypeOffering::TABLE,
+    ec2::resize_option::ResizeOption::TABLE,
+    ec2::image::Image::TABLE,
+    ec2::image::ImageSnapshot::TABLE,
+    ec2::address::Address::TABLE,
+    ec2::network_interface::NetworkInterface::TABLE,
+    ebs::volume::Volume::TABLE,
+    ebs::attachment::Attachment::TABLE,
+    ebs::snapshot::Snapshot::TABLE,
+    ebs::type_option::TypeOption::TABLE,
+    vpc::nat_gateway::NatGateway::TABLE,
+    vpc::nat_gateway::NatGatewayAddress::TABLE,
+    vpc::nat_gateway_cost::NatGatewayCost::TABLE,
+    vpc::subnet::Subnet::TABLE,
+    vpc::route::RouteTable::TABLE,
+    vpc::route::Route::TABLE,
+    vpc::route::SubnetRouteTable::TABLE,
+    vpc::endpoint::Endpoint::TABLE,
+    vpc::endpoint::EndpointRouteTable::TABLE,
+    s3::bucket::Bucket::TABLE,
+    budgets::budget::Budget::TABLE,
+    budgets::notification::Notification::TABLE,
+    budgets::subscriber::Subscriber::TABLE,
+];

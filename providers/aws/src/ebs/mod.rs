@@ -1,0 +1,6 @@
+//! EBS: volumes, what they are attached to, snapshots.
+
+pub mod attachment;
+pub mod snapshot;
+pub mod type_option;
+pub mod volume;

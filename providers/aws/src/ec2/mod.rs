@@ -1,0 +1,9 @@
+//! EC2: instances, their types, images, addresses, interfaces and regions.
+
+pub mod address;
+pub mod image;
+pub mod instance;
+pub mod instance_type;
+pub mod network_interface;
+pub mod region;
+pub mod resize_option;

@@ -1,0 +1,170 @@
+//! What volumes and snapshots cost.
+//!
+//! Sources: <https://aws.amazon.com/ebs/pricing/> and
+//! <https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html> for what the types include.
+
+use super::{Cost, PriceLookup};
+
+/// I/O operations a second that every gp3 volume includes.
+pub const GP3_INCLUDED_IOPS: f64 = 3_000.0;
+/// Throughput that every gp3 volume includes, MiB/s.
+pub const GP3_INCLUDED_THROUGHPUT_MIBPS: f64 = 125.0;
+/// Provisioned io2 IOPS up to here are in the first price tier.
+const IO2_TIER_1_IOPS: f64 = 32_000.0;
+/// Up to here in the second, beyond in the third.
+const IO2_TIER_2_IOPS: f64 = 64_000.0;
+
+/// A price of a volume type or, the last four, of `snapshot`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EbsMetric {
+    /// A GiB for a month.
+    StorageGibMonth,
+    /// One provisioned IOPS for a month (io1).
+    IopsMonth,
+    /// One IOPS above the 3,000 included for a month (gp3).
+    IopsMonthOverIncluded,
+    /// One MiB/s above the 125 included for a month (gp3).
+    ThroughputMibpsMonthOverIncluded,
+    /// One provisioned IOPS up to 32,000 for a month (io2).
+    IopsMonthTier1,
+    /// One from 32,001 to 64,000 (io2).
+    IopsMonthTier2,
+    /// One above 64,000 (io2).
+    IopsMonthTier3,
+    /// A million I/O requests (standard, that is magnetic).
+    MillionRequests,
+    /// A GiB in the standard tier for a month.
+    SnapshotStandardGibMonth,
+    /// A GiB in the archive tier for a month.
+    SnapshotArchiveGibMonth,
+    /// A GiB restored from the archive tier.
+    SnapshotArchiveRetrievalGib,
+    /// Fast snapshot restore of one snapshot in one Availability Zone for an hour.
+    FastSnapshotRestoreZoneHour,
+}
+
+impl EbsMetric {
+    /// The book's name of it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::StorageGibMonth => "storage_gb_month",
+            Self::IopsMonth => "iops_month",
+            Self::IopsMonthOverIncluded => "iops_month_over_3000",
+            Self::ThroughputMibpsMonthOverIncluded => "throughput_mibps_month_over_125",
+            Self::IopsMonthTier1 => "iops_month_tier1_to_32000",
+            Self::IopsMonthTier2 => "iops_month_tier2_32001_64000",
+            Self::IopsMonthTier3 => "iops_month_tier3_over_64000",
+            Self::MillionRequests => "per_million_io_requests",
+            Self::SnapshotStandardGibMonth => "standard_gb_month",
+            Self::SnapshotArchiveGibMonth => "archive_gb_month",
+            Self::SnapshotArchiveRetrievalGib => "archive_retrieval_gb",
+            Self::FastSnapshotRestoreZoneHour => "fast_snapshot_restore_az_hour",
+        }
+    }
+}
+
+/// A month of a volume. `iops` and `throughput_mibps` are what is provisioned: the total, not what exceeds the included
+/// part. They matter for gp3 (both), io1 and io2 (IOPS), and None there makes the cost unknown; other types ignore them.
+/// The I/O requests of a `standard` (magnetic) volume are billed on top and not part of this.
+pub fn ebs_volume_monthly(
+    prices: &dyn PriceLookup,
+    region: &str,
+    volume_type: &str,
+    size_gib: f64,
+    iops: Option<f64>,
+    throughput_mibps: Option<f64>,
+) -> Cost {
+    let price = |metric| prices.ebs(region, volume_type, metric);
+    let storage = Cost::of(size_gib, price(EbsMetric::StorageGibMonth));
+    match volume_type {
+        "gp3" => match (iops, throughput_mibps) {
+            (Some(iops), Some(throughput)) => {
+                let extra_iops = (iops - GP3_INCLUDED_IOPS).max(0.0);
+                let extra_throughput = (throughput - GP3_INCLUDED_THROUGHPUT_MIBPS).max(0.0);
+                storage
+                    + Cost::of_extra(extra_iops, price(EbsMetric::IopsMonthOverIncluded))
+                    + Cost::of_extra(extra_throughput, price(EbsMetric::ThroughputMibpsMonthOverIncluded))
+            }
+            _ => Cost::UNKNOWN,
+        },
+        "io1" => iops.map_or(Cost::UNKNOWN, |iops| storage + Cost::of(iops, price(EbsMetric::IopsMonth))),
+        "io2" => iops.map_or(Cost::UNKNOWN, |iops| {
+            let tiers = [
+                (IO2_TIER_1_IOPS, price(EbsMetric::IopsMonthTier1)),
+                (IO2_TIER_2_IOPS, price(EbsMetric::IopsMonthTier2)),
+                (f64::INFINITY, price(EbsMetric::IopsMonthTier3)),
+            ];
+            storage + super::cost::tiered(iops, tiers)
+        }),
+        // A type that the book does not know has no storage price either, and is unknown.
+        _ => storage,
+    }
+}
+
+/// Where a snapshot is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SnapshotTier {
+    /// The standard tier; incremental.
+    Standard,
+    /// The archive tier; a full copy, kept for 90 days at least.
+    Archive,
+}
+
+impl SnapshotTier {
+    /// From the API's `StorageTier`; None for another word.
+    pub fn from_api(storage_tier: &str) -> Option<Self> {
+        match storage_tier {
+            "standard" => Some(Self::Standard),
+            "archive" => Some(Self::Archive),
+            _ => None,
+        }
+    }
+}
+
+/// A month of `gib` of snapshot data. With a snapshot's full size it is an upper bound, since snapshots are incremental.
+pub fn snapshot_monthly(prices: &dyn PriceLookup, region: &str, tier: SnapshotTier, gib: f64) -> Cost {
+    let metric = match tier {
+        SnapshotTier::Standard => EbsMetric::SnapshotStandardGibMonth,
+        SnapshotTier::Archive => EbsMetric::SnapshotArchiveGibMonth,
+    };
+    Cost::of(gib, prices.ebs(region, "snapshot", metric))
+}
+
+/// A gp2 volume as a gp3 volume of the same performance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Gp2ToGp3 {
+    /// IOPS to provision.
+    pub target_iops: f64,
+    /// Throughput to provision, MiB/s.
+    pub target_throughput_mibps: f64,
+    /// A month as gp2.
+    pub present: Cost,
+    /// A month as gp3.
+    pub target: Cost,
+    /// The difference; 0 or less where the change does not pay.
+    pub savings: Cost,
+}
+
+/// IOPS of a gp2 volume: 3 a GiB, at least 100, at most 16,000. Smaller volumes burst to 3,000.
+pub fn gp2_baseline_iops(size_gib: f64) -> f64 {
+    (3.0 * size_gib).clamp(100.0, 16_000.0)
+}
+
+/// Throughput that a gp2 volume can reach: 128 MiB/s up to 170 GiB, beyond it 250 MiB/s (below 334 GiB only while it has
+/// burst credits, which is matched all the same).
+pub fn gp2_throughput_mibps(size_gib: f64) -> f64 {
+    if size_gib <= 170.0 { 128.0 } else { 250.0 }
+}
+
+/// What a gp2 volume would cost as gp3 without being slower in anything.
+pub fn gp2_to_gp3(prices: &dyn PriceLookup, region: &str, size_gib: f64) -> Gp2ToGp3 {
+    let target_iops = gp2_baseline_iops(size_gib).max(GP3_INCLUDED_IOPS);
+    let target_throughput_mibps = gp2_throughput_mibps(size_gib);
+    let present = ebs_volume_monthly(prices, region, "gp2", size_gib, None, None);
+    let target = ebs_volume_monthly(prices, region, "gp3", size_gib, Some(target_iops), Some(target_throughput_mibps));
+    Gp2ToGp3 { target_iops, target_throughput_mibps, present, target, savings: present - target }
+}
+
+#[cfg(test)]
+#[path = "ebs_tests.rs"]
+mod tests;

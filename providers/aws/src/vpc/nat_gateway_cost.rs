@@ -1,0 +1,20 @@
+//! `aws_vpc_nat_gateway_cost`: what a NAT gateway costs and what passes through it.
+
+use billhook_catalog::table;
+
+table! {
+    /// Cost of a NAT gateway, one row a gateway: its hours, and its traffic extrapolated to a month of 730 hours.
+    pub struct NatGatewayCost: link in "aws_vpc_nat_gateway_cost" reads [] {
+        /// The NAT gateway.
+        resource_id: String => "aws_vpc_nat_gateway",
+        /// Hours of a month, USD at list price.
+        hours_monthly_usd: Option<f64>,
+        /// GiB that it processes a month, both directions. NULL when not measured.
+        processed_gib_month: Option<f64>,
+        /// Processing of a month, USD at list price.
+        processing_monthly_usd: Option<f64>,
+        /// `exact`, `estimated` or `unknown`.
+        price_basis: Option<String>,
+    }
+    derived from ["aws_vpc_nat_gateway", "usage"];
+}

@@ -1,0 +1,290 @@
+//! The report: plain, versioned data. Every output format is a function of it, and of nothing else.
+
+use std::collections::BTreeMap;
+
+use billhook_catalog::{Coverage, Gap};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::finding::{Confidence, PriceBasis, Severity};
+
+/// Version of the report's shape. It changes when a reader of the old shape could be misled.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// A finished scan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Report {
+    /// Always 1 for this shape.
+    pub schema_version: u32,
+    /// What was scanned, when, and what that took.
+    pub scan: Scan,
+    /// Totals.
+    pub summary: Summary,
+    /// What was found, most money first; absorbed and exempted findings included.
+    pub findings: Vec<ReportFinding>,
+    /// Every rule that was applied.
+    pub rules: Vec<ReportRule>,
+    /// What could not be judged, and why.
+    pub not_judged: Vec<NotJudged>,
+    /// What could not be read, and why.
+    #[schemars(with = "Vec<GapSchema>")]
+    pub gaps: Vec<ReportGap>,
+    /// What was read, and what not.
+    #[schemars(with = "Vec<CoverageSchema>")]
+    pub coverage: Vec<Coverage>,
+    /// Remarks on the configuration: exemptions that have expired or match nothing, parameters of unknown rules.
+    pub notices: Vec<String>,
+}
+
+/// What was scanned, when, and what that took.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Scan {
+    /// Identifies the scan, also in its logs.
+    pub id: String,
+    /// Version of billhook that judged.
+    pub billhook_version: String,
+    /// Begin of the collection, RFC 3339 in UTC.
+    pub started_at: String,
+    /// End of the collection; ages and windows are counted from `started_at`.
+    pub finished_at: String,
+    /// Account ids.
+    pub accounts: Vec<String>,
+    /// Regions, without `global`.
+    pub regions: Vec<String>,
+    /// Longest window of utilization metrics that a rule looked at, in days.
+    pub window_days: u32,
+    /// Dates of the list prices that were used; null when none was.
+    pub price_date: Option<PriceDate>,
+    /// Requests by operation.
+    pub api_calls: BTreeMap<String, u64>,
+    /// What those requests cost, USD at list price; null when unknown.
+    pub api_cost_usd: Option<f64>,
+    /// Whether the collection was stopped before its end.
+    pub interrupted: bool,
+}
+
+/// Dates of list prices.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PriceDate {
+    /// Oldest (`YYYY-MM-DD`).
+    pub oldest: String,
+    /// Newest (`YYYY-MM-DD`).
+    pub newest: String,
+}
+
+/// Totals. Exempted findings are in none of the sums.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Summary {
+    /// Sum of all monthly savings, each finding by itself; overlaps count twice.
+    pub gross_monthly_savings_usd: f64,
+    /// Monthly savings counted once: what doing everything would save.
+    pub net_monthly_savings_usd: f64,
+    /// Egress spend at stake a month: what hotspots pass through, counted once a resource. Not savings.
+    pub egress_at_stake_usd: f64,
+    /// Savings that are only known as an upper bound (snapshots at their full size); in neither gross nor net.
+    pub upper_bound_monthly_usd: f64,
+    /// Findings (not absorbed, not exempted) whose monthly savings are unknown, and so are missing in the sums.
+    pub findings_without_price: u64,
+    /// Net savings by confidence: `high`, `medium`, `low`.
+    pub net_by_confidence: BTreeMap<Confidence, f64>,
+    /// Monthly savings of exempted findings.
+    pub exempted_monthly_savings_usd: f64,
+    /// Always `USD`.
+    pub currency: String,
+    /// Active findings by severity.
+    pub findings_by_severity: BTreeMap<Severity, u64>,
+    /// Active findings by kind.
+    pub findings_by_kind: BTreeMap<String, u64>,
+    /// List price of a month of all resources whose price is known.
+    pub estate_monthly_cost_usd: f64,
+    /// Share of the resources that can cost money whose price is known, 0 to 1; null without any.
+    pub estate_priced_ratio: Option<f64>,
+    /// Resources that were read.
+    pub estate_resources: u64,
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ReportFinding {
+    /// Rule id.
+    pub rule: String,
+    /// The rule's title.
+    pub title: String,
+    /// The rule's kind: `idle`, `over-provisioned`, `egress`, `guard`, `unencrypted`, `generation`, `retention`, …
+    pub kind: String,
+    /// How bad.
+    pub severity: Severity,
+    /// How sure.
+    pub confidence: Confidence,
+    /// Account.
+    pub account_id: String,
+    /// Region, or `global`.
+    pub region: String,
+    /// ARN.
+    pub resource_id: String,
+    /// Bare id.
+    pub short_id: String,
+    /// Type (`AWS::EC2::Volume`).
+    pub resource_type: String,
+    /// Name for people; empty when it has none.
+    pub name: String,
+    /// Owner, from the first owner tag that is set; null when unowned.
+    pub owner: Option<String>,
+    /// What manages the resource, where something is known to.
+    pub managed_by: Option<String>,
+    /// Tags.
+    pub tags: BTreeMap<String, String>,
+    /// What was found, in a sentence.
+    pub message: String,
+    /// The figures behind it, by name.
+    pub evidence: BTreeMap<String, serde_json::Value>,
+    /// What to do: `terminate`, `delete`, `release`, `resize`, `change-type`, `schedule`, `set-retention`, `none`.
+    pub action: String,
+    /// List price of the resource a month; null when unknown.
+    pub monthly_cost_usd: Option<f64>,
+    /// What this finding by itself would save a month; null when unknown or not a saving.
+    pub monthly_savings_usd: Option<f64>,
+    /// What of that is counted in the net total; 0 when absorbed, exempted or an upper bound.
+    pub counted_savings_usd: f64,
+    /// Whether the savings are only an upper bound.
+    pub savings_are_upper_bound: bool,
+    /// Spend at stake a month (hotspots); null for others.
+    pub at_stake_usd: Option<f64>,
+    /// Where the dollars come from.
+    pub price_basis: PriceBasis,
+    /// Fingerprint of the finding that already counts these savings; null when none does.
+    pub absorbed_by: Option<String>,
+    /// Identifies the finding from scan to scan.
+    pub fingerprint: String,
+    /// Why it is exempted; null when it is active.
+    pub exemption: Option<Exemption>,
+}
+
+impl ReportFinding {
+    /// Name for people, else the bare id.
+    pub fn label(&self) -> &str {
+        if self.name.is_empty() { &self.short_id } else { &self.name }
+    }
+
+    /// Whether it stands: neither exempted nor absorbed.
+    pub fn is_active(&self) -> bool {
+        self.exemption.is_none() && self.absorbed_by.is_none()
+    }
+}
+
+/// Why a finding is exempted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Exemption {
+    /// `configuration` or `tag`.
+    pub source: String,
+    /// The reason that was given.
+    pub reason: String,
+    /// Last day (`YYYY-MM-DD`); null when it does not expire.
+    pub expires: Option<String>,
+    /// Who answers for it; null when nobody was named.
+    pub owner: Option<String>,
+}
+
+/// A rule, with what it came to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ReportRule {
+    /// Id.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// Kind.
+    pub kind: String,
+    /// Severity, where the rule's rows do not say otherwise.
+    pub severity: Severity,
+    /// Type of the resources that it judges.
+    pub resource_type: String,
+    /// Markdown: what it finds.
+    pub what_it_finds: String,
+    /// Markdown: why it costs.
+    pub why_it_costs: String,
+    /// Markdown: what to do.
+    pub what_to_do: String,
+    /// Markdown: when it is wrong.
+    pub when_it_is_wrong: String,
+    /// Resources that it is about. Null when the rule itself failed or its table could not be read.
+    pub population: Option<u64>,
+    /// Of those: flagged.
+    pub flagged: u64,
+    /// Of those: looked at and clear.
+    pub clear: u64,
+    /// Of those: not judged.
+    pub not_judged: u64,
+}
+
+/// Something that a rule could not judge.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct NotJudged {
+    /// Rule id.
+    pub rule: String,
+    /// Account; null when it concerns all.
+    pub account_id: Option<String>,
+    /// Region; null when it concerns all.
+    pub region: Option<String>,
+    /// ARN, where it is one resource; null for a whole scope.
+    pub resource_id: Option<String>,
+    /// Why.
+    pub reason: String,
+}
+
+/// A gap, and whether the configuration accepts it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportGap {
+    /// What could not be read.
+    #[serde(flatten)]
+    pub gap: Gap,
+    /// Whether the configuration accepts it; an accepted gap does not make the scan incomplete.
+    pub accepted: bool,
+}
+
+/// Shape of [`ReportGap`] in the published schema.
+#[derive(JsonSchema)]
+#[allow(dead_code)]
+struct GapSchema {
+    /// Table whose rows or columns are missing.
+    table: String,
+    /// Column group that is missing; `base` when the rows themselves are.
+    column_group: String,
+    /// Account.
+    account_id: String,
+    /// Region; null is every region of the account.
+    region: Option<String>,
+    /// ARN, where it is one resource only.
+    resource_id: Option<String>,
+    /// Name of the metric, where the table is `usage`.
+    metric: Option<String>,
+    /// API operation that failed.
+    operation: String,
+    /// Permission that would close it, where one would.
+    iam_action: Option<String>,
+    /// `denied`, `denied-by-organization`, `throttled`, `failed`, `timed-out`, `cancelled`, `over-budget`,
+    /// `not-collected` or `unsupported`.
+    kind: String,
+    /// The service's own words.
+    detail: String,
+    /// Whether the configuration accepts it.
+    accepted: bool,
+}
+
+/// Shape of a coverage line in the published schema.
+#[derive(JsonSchema)]
+#[allow(dead_code)]
+struct CoverageSchema {
+    /// Account.
+    account_id: String,
+    /// Region, or `global`.
+    region: String,
+    /// Table.
+    table: String,
+    /// Column group.
+    column_group: String,
+    /// `assessed`, `partial`, `denied`, `denied-by-organization`, `throttled`, `failed`, `cancelled`, `over-budget`,
+    /// `region-disabled` or `not-collected`.
+    status: String,
+    /// Rows read.
+    resources: u64,
+}
