@@ -9,9 +9,9 @@ table! {
         public_ip: Option<String>,
         /// Whether it is associated with an instance or an interface.
         is_associated: Option<bool>,
-        /// Instance that it is associated with; NULL when with none.
+        /// Instance that it is associated with; empty when with none.
         instance_resource_id: Option<String> => "aws_ec2_instance",
-        /// Interface that it is associated with; NULL when with none.
+        /// Interface that it is associated with; empty when with none.
         interface_resource_id: Option<String> => "aws_ec2_network_interface",
         /// AWS service that manages it (`alb`, `nlb`, `rnat`, `rds`); empty when none does.
         service_managed: Option<String>,

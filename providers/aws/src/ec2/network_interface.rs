@@ -11,7 +11,7 @@ table! {
         interface_type: Option<String>,
         /// Whether it is attached to an instance or a service.
         is_attached: Option<bool>,
-        /// Instance that it is attached to; NULL when to none.
+        /// Instance that it is attached to; empty when to none.
         instance_resource_id: Option<String> => "aws_ec2_instance",
         /// Whether an AWS service manages it.
         requester_managed: Option<bool>,

@@ -32,7 +32,7 @@ table! {
         availability_mode: Option<String>,
         /// VPC.
         vpc_id: Option<String>,
-        /// Subnet; NULL for a regional one.
+        /// Subnet; empty for a regional one.
         subnet_resource_id: Option<String> => "aws_vpc_subnet",
         /// Public IPv4 addresses.
         public_address_count: Option<i64>,

@@ -25,7 +25,7 @@ table! {
         target_kind: String,
         /// Bare id of the target (`nat-…`, `igw-…`, `vpce-…`); empty when local.
         target_id: String,
-        /// NAT gateway that it points to; NULL when to another kind of target.
+        /// NAT gateway that it points to; empty when to another kind of target.
         nat_gateway_resource_id: Option<String> => "aws_vpc_nat_gateway",
         /// `active` or `blackhole`.
         state: Option<String>,
