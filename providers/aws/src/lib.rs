@@ -7,5 +7,6 @@ pub mod budgets;
 pub mod catalog;
 pub mod ebs;
 pub mod ec2;
+pub mod prices;
 pub mod s3;
 pub mod vpc;

@@ -7,3 +7,4 @@ pub mod instance_type;
 pub mod network_interface;
 pub mod region;
 pub mod resize_option;
+pub mod successor;

@@ -10,7 +10,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
 use super::bytes::Bytes;
-use super::row::{MAX_REFERENCE_DEPTH, Row, RowHead};
+use super::index::{Section, SectionIndex};
 use super::{Basis, Price, PriceLookup, Sku};
 
 const MAGIC: &[u8; 8] = b"BHPRICES";
@@ -25,7 +25,7 @@ pub struct PriceBook {
     facts_digest: [u8; 32],
     content_hash: u64,
     regions: Vec<&'static str>,
-    units: Vec<&'static str>,
+    pub(super) units: Vec<&'static str>,
     provenances: Vec<Provenance>,
     pub(super) coverages: Vec<Coverage>,
     pub(super) ratios: Vec<(u64, u64)>,
@@ -45,29 +45,6 @@ struct Provenance {
 pub(super) struct Coverage {
     pub(super) regions: u64,
     parts: Vec<(usize, u64)>,
-}
-
-/// One kind of prices, such as `ec2`; its index is read on first use.
-#[derive(Debug)]
-struct Section {
-    name: &'static str,
-    body: &'static [u8],
-    index: OnceLock<Option<SectionIndex>>,
-}
-
-#[derive(Debug)]
-struct SectionIndex {
-    variants: Vec<(&'static str, &'static str)>,
-    names: Vec<Name>,
-    rows: Vec<Row>,
-}
-
-/// A name and the place of its rows, one for each variant.
-#[derive(Debug)]
-struct Name {
-    text: Box<str>,
-    first_row: usize,
-    variants: Box<[usize]>,
 }
 
 /// One price of the book with what it is the price of.
@@ -97,9 +74,15 @@ impl fmt::Display for BookError {
         match self {
             Self::NotABook => write!(out, "not a price book"),
             Self::Version(found) => {
-                write!(out, "price book of version {found}, this program reads version {VERSION}")
+                write!(
+                    out,
+                    "price book of version {found}, this program reads version {VERSION}"
+                )
             }
-            Self::Damaged => write!(out, "the price book is damaged; make it again with prices/generate.py"),
+            Self::Damaged => write!(
+                out,
+                "the price book is damaged; make it again with prices/generate.py"
+            ),
         }
     }
 }
@@ -130,13 +113,28 @@ impl PriceBook {
     fn parse_dictionaries(mut bytes: Bytes) -> Option<Self> {
         let facts_digest = bytes.take(32)?.try_into().ok()?;
         let content_hash = u64::from_le_bytes(bytes.take(8)?.try_into().ok()?);
-        let regions = (0..bytes.count()?).map(|_| bytes.text()).collect::<Option<Vec<_>>>()?;
-        let units = (0..bytes.count()?).map(|_| bytes.text()).collect::<Option<Vec<_>>>()?;
-        let provenances = (0..bytes.count()?).map(|_| Provenance::read(&mut bytes)).collect::<Option<Vec<_>>>()?;
-        let known = Known { regions: regions.len(), provenances: provenances.len() };
-        let coverages = (0..bytes.count()?).map(|_| Coverage::read(&mut bytes, &known)).collect::<Option<Vec<_>>>()?;
-        let ratios = (0..bytes.count()?).map(|_| ratio(&mut bytes)).collect::<Option<Vec<_>>>()?;
-        let sections = (0..bytes.count()?).map(|_| Section::read(&mut bytes)).collect::<Option<Vec<_>>>()?;
+        let regions = (0..bytes.count()?)
+            .map(|_| bytes.text())
+            .collect::<Option<Vec<_>>>()?;
+        let units = (0..bytes.count()?)
+            .map(|_| bytes.text())
+            .collect::<Option<Vec<_>>>()?;
+        let provenances = (0..bytes.count()?)
+            .map(|_| Provenance::read(&mut bytes))
+            .collect::<Option<Vec<_>>>()?;
+        let known = Known {
+            regions: regions.len(),
+            provenances: provenances.len(),
+        };
+        let coverages = (0..bytes.count()?)
+            .map(|_| Coverage::read(&mut bytes, &known))
+            .collect::<Option<Vec<_>>>()?;
+        let ratios = (0..bytes.count()?)
+            .map(|_| ratio(&mut bytes))
+            .collect::<Option<Vec<_>>>()?;
+        let sections = (0..bytes.count()?)
+            .map(|_| Section::read(&mut bytes))
+            .collect::<Option<Vec<_>>>()?;
         bytes.is_empty().then_some(Self {
             facts_digest,
             content_hash,
@@ -151,7 +149,10 @@ impl PriceBook {
 
     /// SHA-256 of the fact files that the book was made from, in lower-case hex.
     pub fn facts_digest(&self) -> String {
-        self.facts_digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        self.facts_digest
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 
     /// FNV-1a over all prices in words, as `prices/generate.py` computed it.
@@ -171,55 +172,77 @@ impl PriceBook {
 
     /// Every price of one section, ordered by name, variant and region. An unknown section has none.
     pub fn section_rows(&self, section: &str) -> impl Iterator<Item = BookRow<'_>> {
-        let found = self.sections.binary_search_by_key(&section, |candidate| candidate.name).ok();
-        found.into_iter().flat_map(|number| self.rows_of(&self.sections[number]))
+        let found = self
+            .sections
+            .binary_search_by_key(&section, |candidate| candidate.name)
+            .ok();
+        found
+            .into_iter()
+            .flat_map(|number| self.rows_of(&self.sections[number]))
     }
 
     /// Every price of the book, ordered by section, name, variant and region.
     pub fn rows(&self) -> impl Iterator<Item = BookRow<'_>> {
-        self.sections.iter().flat_map(|section| self.rows_of(section))
+        self.sections
+            .iter()
+            .flat_map(|section| self.rows_of(section))
     }
 
     fn rows_of<'a>(&'a self, section: &'a Section) -> impl Iterator<Item = BookRow<'a>> {
         let index = section.index(self).into_iter();
         index.flat_map(move |index| {
-            index.names.iter().flat_map(move |name| {
-                name.variants.iter().enumerate().flat_map(move |(offset, variant)| {
-                    let variant = index.variants[*variant].0;
-                    self.regions.iter().enumerate().filter_map(move |(number, region)| {
-                        Some(BookRow {
-                            sku: Sku::new(section.name, &name.text, variant),
-                            region,
-                            price: self.price(index, name, offset, number)?,
-                        })
+            index.entries().flat_map(move |entry| {
+                self.regions
+                    .iter()
+                    .enumerate()
+                    .filter_map(move |(number, region)| {
+                        let price = self.price(index, entry.row, entry.unit, number)?;
+                        let sku = Sku::new(section.name, entry.name, entry.variant);
+                        Some(BookRow { sku, region, price })
                     })
-                })
             })
         })
     }
 
-    /// The price of the `offset`-th variant of a name in a region.
-    fn price<'a>(&'a self, index: &'a SectionIndex, name: &Name, offset: usize, region: usize) -> Option<Price<'a>> {
-        let row = name.first_row + offset;
-        let decoded = index.decoded(self, row, MAX_REFERENCE_DEPTH)?;
+    /// The price of a row in a region.
+    fn price<'a>(
+        &'a self,
+        index: &'a SectionIndex,
+        row: usize,
+        unit: &'a str,
+        region: usize,
+    ) -> Option<Price<'a>> {
+        let decoded = index.decoded(self, row)?;
         let usd = decoded.usd(region)?;
-        let coverage = self.coverages.get(decoded.coverage)?;
-        let (provenance, _) = coverage.parts.iter().find(|(_, regions)| regions >> region & 1 == 1)?;
-        let provenance = self.provenances.get(*provenance)?;
-        let (_, unit) = index.variants.get(*name.variants.get(offset)?)?;
-        Some(Price { usd, unit, basis: provenance.basis, as_of: provenance.as_of, source: provenance.source })
+        let parts = &self.coverages.get(decoded.coverage)?.parts;
+        let (provenance, _) = parts
+            .iter()
+            .find(|(_, regions)| regions >> region & 1 == 1)?;
+        let Provenance {
+            basis,
+            as_of,
+            source,
+        } = *self.provenances.get(*provenance)?;
+        Some(Price {
+            usd,
+            unit,
+            basis,
+            as_of,
+            source,
+        })
     }
 }
 
 impl PriceLookup for PriceBook {
     fn lookup(&self, sku: &Sku<'_>, region: &str) -> Option<Price<'_>> {
         let region = self.regions.binary_search(&region).ok()?;
-        let section = self.sections.binary_search_by_key(&sku.section, |candidate| candidate.name).ok()?;
+        let section = self
+            .sections
+            .binary_search_by_key(&sku.section, |candidate| candidate.name)
+            .ok()?;
         let index = self.sections[section].index(self)?;
-        let name = index.names.binary_search_by(|candidate| (*candidate.text).cmp(sku.name)).ok()?;
-        let name = &index.names[name];
-        let offset = name.variants.iter().position(|variant| index.variants[*variant].0 == sku.variant)?;
-        self.price(index, name, offset, region)
+        let entry = index.find(sku.name, &sku.variant)?;
+        self.price(index, entry.row, entry.unit, region)
     }
 }
 
@@ -239,11 +262,17 @@ impl Provenance {
         let as_of = match bytes.number()? {
             0 => None,
             days => {
-                let days = i64::try_from(days - 1).ok().filter(|days| *days < 100_000)?;
+                let days = i64::try_from(days - 1)
+                    .ok()
+                    .filter(|days| *days < 100_000)?;
                 Some(date(2000, 1, 1).checked_add(days.days()).ok()?)
             }
         };
-        Some(Self { basis, as_of, source: bytes.text()? })
+        Some(Self {
+            basis,
+            as_of,
+            source: bytes.text()?,
+        })
     }
 }
 
@@ -259,7 +288,10 @@ impl Coverage {
             regions |= part;
             parts.push((provenance, part));
         }
-        let beyond = u32::try_from(known.regions).ok().and_then(|count| regions.checked_shr(count)).unwrap_or(0);
+        let beyond = u32::try_from(known.regions)
+            .ok()
+            .and_then(|count| regions.checked_shr(count))
+            .unwrap_or(0);
         (beyond == 0).then_some(Self { regions, parts })
     }
 }
@@ -267,58 +299,6 @@ impl Coverage {
 fn ratio(bytes: &mut Bytes) -> Option<(u64, u64)> {
     let ratio = (bytes.number()?, bytes.number()?);
     (ratio.1 != 0).then_some(ratio)
-}
-
-impl Section {
-    fn read(bytes: &mut Bytes) -> Option<Self> {
-        let name = bytes.text()?;
-        let length = bytes.index()?;
-        Some(Self { name, body: bytes.take(length)?, index: OnceLock::new() })
-    }
-
-    fn index(&self, book: &PriceBook) -> Option<&SectionIndex> {
-        self.index.get_or_init(|| SectionIndex::read(Bytes::new(self.body), &book.units)).as_ref()
-    }
-}
-
-impl SectionIndex {
-    fn read(mut bytes: Bytes, units: &[&'static str]) -> Option<Self> {
-        let mut variants = Vec::new();
-        for _ in 0..bytes.count()? {
-            variants.push((bytes.text()?, *units.get(bytes.index()?)?));
-        }
-        let mut names: Vec<Name> = Vec::new();
-        let mut row_count = 0;
-        for _ in 0..bytes.count()? {
-            let shared = bytes.index()?;
-            let previous = names.last().map_or("", |name| &name.text);
-            let text = format!("{}{}", previous.get(..shared)?, bytes.text()?).into_boxed_str();
-            let own = (0..bytes.count()?).map(|_| bytes.index().filter(|number| *number < variants.len()));
-            let own = own.collect::<Option<Box<[_]>>>()?;
-            let first_row = row_count;
-            row_count += own.len();
-            names.push(Name { text, first_row, variants: own });
-        }
-        let lengths = (0..row_count).map(|_| bytes.index()).collect::<Option<Vec<_>>>()?;
-        let rows = lengths.into_iter().map(|length| Some(Row::new(bytes.take(length)?)));
-        let rows = rows.collect::<Option<Vec<_>>>()?;
-        bytes.is_empty().then_some(Self { variants, names, rows })
-    }
-
-    /// The prices of a row, decoded once. At most `depth` other rows may stand behind it.
-    fn decoded(&self, book: &PriceBook, row: usize, depth: usize) -> Option<&super::row::Decoded> {
-        let row = self.rows.get(row)?;
-        // Not `get_or_init`: a damaged book in which a row leans on itself would wait for itself there.
-        if let Some(decoded) = row.decoded() {
-            return Some(decoded);
-        }
-        let head = RowHead::read(row.bytes(), book)?;
-        let reference = match head.reference {
-            None => None,
-            Some((reference, ratio)) => Some((self.decoded(book, reference, depth.checked_sub(1)?)?, ratio)),
-        };
-        row.keep(head.decode(reference)?)
-    }
 }
 
 #[cfg(test)]

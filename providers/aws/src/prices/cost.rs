@@ -20,9 +20,10 @@ impl PriceDates {
     /// The range that holds both; either side may have none.
     pub fn merge(one: Option<Self>, other: Option<Self>) -> Option<Self> {
         match (one, other) {
-            (Some(one), Some(other)) => {
-                Some(Self { oldest: one.oldest.min(other.oldest), newest: one.newest.max(other.newest) })
-            }
+            (Some(one), Some(other)) => Some(Self {
+                oldest: one.oldest.min(other.oldest),
+                newest: one.newest.max(other.newest),
+            }),
             (one, other) => one.or(other),
         }
     }
@@ -45,20 +46,35 @@ impl Cost {
     /// Some part is not known.
     pub const UNKNOWN: Self = Self(None);
     /// Nothing is charged. The start of a sum, and the cost of what is free.
-    pub const ZERO: Self = Self(Some(Known { usd: 0.0, basis: Basis::Exact, dates: None }));
+    pub const ZERO: Self = Self(Some(Known {
+        usd: 0.0,
+        basis: Basis::Exact,
+        dates: None,
+    }));
 
     /// `quantity` times a price. Unknown when the price is, or when the quantity is negative or not a number.
     pub fn of(quantity: f64, price: Option<Price<'_>>) -> Self {
         let Some(price) = price.filter(|_| quantity.is_finite() && quantity >= 0.0) else {
             return Self::UNKNOWN;
         };
-        let dates = price.as_of.map(|day| PriceDates { oldest: day, newest: day });
-        Self(Some(Known { usd: quantity * price.usd, basis: price.basis, dates }))
+        let dates = price.as_of.map(|day| PriceDates {
+            oldest: day,
+            newest: day,
+        });
+        Self(Some(Known {
+            usd: quantity * price.usd,
+            basis: price.basis,
+            dates,
+        }))
     }
 
     /// `quantity` times a price that only matters if the quantity is above 0: nothing is charged for none, known or not.
     pub fn of_extra(quantity: f64, price: Option<Price<'_>>) -> Self {
-        if quantity == 0.0 { Self::ZERO } else { Self::of(quantity, price) }
+        if quantity == 0.0 {
+            Self::ZERO
+        } else {
+            Self::of(quantity, price)
+        }
     }
 
     /// A month of `quantity` things that are charged by the hour.
@@ -120,7 +136,10 @@ impl Mul<f64> for Cost {
     /// Unknown when the factor is not a number.
     fn mul(self, factor: f64) -> Self {
         let scaled = self.0.filter(|_| factor.is_finite());
-        Self(scaled.map(|known| Known { usd: known.usd * factor, ..known }))
+        Self(scaled.map(|known| Known {
+            usd: known.usd * factor,
+            ..known
+        }))
     }
 }
 
@@ -132,7 +151,10 @@ impl Sum for Cost {
 
 /// What `quantity` costs by tiers: each price holds up to its bound, the last one should have no bound
 /// (`f64::INFINITY`). The price of a tier that is not reached does not matter.
-pub fn tiered<'a>(quantity: f64, tiers: impl IntoIterator<Item = (f64, Option<Price<'a>>)>) -> Cost {
+pub fn tiered<'a>(
+    quantity: f64,
+    tiers: impl IntoIterator<Item = (f64, Option<Price<'a>>)>,
+) -> Cost {
     if !quantity.is_finite() || quantity < 0.0 {
         return Cost::UNKNOWN;
     }
@@ -145,7 +167,10 @@ pub fn tiered<'a>(quantity: f64, tiers: impl IntoIterator<Item = (f64, Option<Pr
 }
 
 /// What one unit more costs: the price of the tier that `quantity` has reached.
-pub fn marginal<'a>(quantity: f64, tiers: impl IntoIterator<Item = (f64, Option<Price<'a>>)>) -> Option<Price<'a>> {
+pub fn marginal<'a>(
+    quantity: f64,
+    tiers: impl IntoIterator<Item = (f64, Option<Price<'a>>)>,
+) -> Option<Price<'a>> {
     if !quantity.is_finite() || quantity < 0.0 {
         return None;
     }
@@ -159,7 +184,13 @@ mod tests {
     use super::*;
 
     const fn price(usd: f64, basis: Basis, as_of: Option<Date>) -> Option<Price<'static>> {
-        Some(Price { usd, unit: "gb", basis, as_of, source: "a test" })
+        Some(Price {
+            usd,
+            unit: "gb",
+            basis,
+            as_of,
+            source: "a test",
+        })
     }
     const NEW: Option<Price<'static>> = price(2.0, Basis::Exact, Some(date(2026, 7, 20)));
     const OLD: Option<Price<'static>> = price(0.5, Basis::Exact, Some(date(2025, 6, 5)));
@@ -170,18 +201,35 @@ mod tests {
         let both = Cost::of(3.0, NEW) + Cost::of(4.0, OLD);
         assert_eq!(both.usd(), Some(8.0));
         assert_eq!(both.basis_name(), "exact");
-        assert_eq!(both.dates(), Some(PriceDates { oldest: date(2025, 6, 5), newest: date(2026, 7, 20) }));
+        assert_eq!(
+            both.dates(),
+            Some(PriceDates {
+                oldest: date(2025, 6, 5),
+                newest: date(2026, 7, 20)
+            })
+        );
         let worse = both + Cost::of(1.0, UNDATED);
-        assert_eq!((worse.usd(), worse.basis(), worse.dates()), (Some(9.0), Some(Basis::Estimated), both.dates()));
+        assert_eq!(
+            (worse.usd(), worse.basis(), worse.dates()),
+            (Some(9.0), Some(Basis::Estimated), both.dates())
+        );
         let difference = Cost::of(1.0, OLD) - Cost::of(1.0, UNDATED);
-        assert_eq!((difference.usd(), difference.basis_name()), (Some(-0.5), "estimated"));
+        assert_eq!(
+            (difference.usd(), difference.basis_name()),
+            (Some(-0.5), "estimated")
+        );
     }
 
     #[test]
     fn one_unknown_part_makes_the_sum_unknown() {
-        let sum: Cost = [Cost::of(3.0, NEW), Cost::of(1.0, None), Cost::of(4.0, OLD)].into_iter().sum();
+        let sum: Cost = [Cost::of(3.0, NEW), Cost::of(1.0, None), Cost::of(4.0, OLD)]
+            .into_iter()
+            .sum();
         assert_eq!(sum, Cost::UNKNOWN);
-        assert_eq!((sum.usd(), sum.basis_name(), sum.dates()), (None, "unknown", None));
+        assert_eq!(
+            (sum.usd(), sum.basis_name(), sum.dates()),
+            (None, "unknown", None)
+        );
         assert_eq!(Cost::UNKNOWN - Cost::UNKNOWN, Cost::UNKNOWN);
         assert_eq!(Cost::UNKNOWN * 0.0, Cost::UNKNOWN, "unknown is never 0");
     }
@@ -191,8 +239,16 @@ mod tests {
         for quantity in [-1.0, f64::NAN, f64::INFINITY] {
             assert_eq!(Cost::of(quantity, NEW), Cost::UNKNOWN, "{quantity}");
             assert_eq!(Cost::of_extra(quantity, NEW), Cost::UNKNOWN, "{quantity}");
-            assert_eq!(tiered(quantity, [(f64::INFINITY, NEW)]), Cost::UNKNOWN, "{quantity}");
-            assert_eq!(marginal(quantity, [(f64::INFINITY, NEW)]), None, "{quantity}");
+            assert_eq!(
+                tiered(quantity, [(f64::INFINITY, NEW)]),
+                Cost::UNKNOWN,
+                "{quantity}"
+            );
+            assert_eq!(
+                marginal(quantity, [(f64::INFINITY, NEW)]),
+                None,
+                "{quantity}"
+            );
         }
         assert_eq!(Cost::of(1.0, NEW) * f64::NAN, Cost::UNKNOWN);
     }
@@ -214,12 +270,26 @@ mod tests {
     fn tiers_and_their_bounds() {
         let tiers = || [(10.0, NEW), (50.0, OLD), (f64::INFINITY, UNDATED)];
         let usd = |quantity| tiered(quantity, tiers()).usd();
-        assert_eq!([usd(0.0), usd(10.0), usd(30.0), usd(60.0)], [Some(0.0), Some(20.0), Some(30.0), Some(50.0)]);
-        assert_eq!(tiered(50.0, tiers()).basis(), Some(Basis::Exact), "the estimated tier is not reached");
+        assert_eq!(
+            [usd(0.0), usd(10.0), usd(30.0), usd(60.0)],
+            [Some(0.0), Some(20.0), Some(30.0), Some(50.0)]
+        );
+        assert_eq!(
+            tiered(50.0, tiers()).basis(),
+            Some(Basis::Exact),
+            "the estimated tier is not reached"
+        );
         assert_eq!(tiered(50.5, tiers()).basis(), Some(Basis::Estimated));
         let next = |quantity| marginal(quantity, tiers()).map(|price| price.usd);
-        assert_eq!([next(0.0), next(9.9), next(10.0), next(50.0)], [Some(2.0), Some(2.0), Some(0.5), Some(1.0)]);
-        assert_eq!(tiered(11.0, [(10.0, NEW)]), Cost::UNKNOWN, "beyond the last tier");
+        assert_eq!(
+            [next(0.0), next(9.9), next(10.0), next(50.0)],
+            [Some(2.0), Some(2.0), Some(0.5), Some(1.0)]
+        );
+        assert_eq!(
+            tiered(11.0, [(10.0, NEW)]),
+            Cost::UNKNOWN,
+            "beyond the last tier"
+        );
         assert_eq!(tiered(11.0, [(10.0, NEW), (50.0, None)]), Cost::UNKNOWN);
         assert_eq!(tiered(9.0, [(10.0, NEW), (50.0, None)]).usd(), Some(18.0));
     }

@@ -78,16 +78,21 @@ pub fn ebs_volume_monthly(
     let storage = Cost::of(size_gib, price(EbsMetric::StorageGibMonth));
     match volume_type {
         "gp3" => match (iops, throughput_mibps) {
-            (Some(iops), Some(throughput)) => {
+            (Some(iops), Some(throughput)) if iops.is_finite() && throughput.is_finite() => {
                 let extra_iops = (iops - GP3_INCLUDED_IOPS).max(0.0);
                 let extra_throughput = (throughput - GP3_INCLUDED_THROUGHPUT_MIBPS).max(0.0);
                 storage
                     + Cost::of_extra(extra_iops, price(EbsMetric::IopsMonthOverIncluded))
-                    + Cost::of_extra(extra_throughput, price(EbsMetric::ThroughputMibpsMonthOverIncluded))
+                    + Cost::of_extra(
+                        extra_throughput,
+                        price(EbsMetric::ThroughputMibpsMonthOverIncluded),
+                    )
             }
             _ => Cost::UNKNOWN,
         },
-        "io1" => iops.map_or(Cost::UNKNOWN, |iops| storage + Cost::of(iops, price(EbsMetric::IopsMonth))),
+        "io1" => iops.map_or(Cost::UNKNOWN, |iops| {
+            storage + Cost::of(iops, price(EbsMetric::IopsMonth))
+        }),
         "io2" => iops.map_or(Cost::UNKNOWN, |iops| {
             let tiers = [
                 (IO2_TIER_1_IOPS, price(EbsMetric::IopsMonthTier1)),
@@ -122,7 +127,12 @@ impl SnapshotTier {
 }
 
 /// A month of `gib` of snapshot data. With a snapshot's full size it is an upper bound, since snapshots are incremental.
-pub fn snapshot_monthly(prices: &dyn PriceLookup, region: &str, tier: SnapshotTier, gib: f64) -> Cost {
+pub fn snapshot_monthly(
+    prices: &dyn PriceLookup,
+    region: &str,
+    tier: SnapshotTier,
+    gib: f64,
+) -> Cost {
     let metric = match tier {
         SnapshotTier::Standard => EbsMetric::SnapshotStandardGibMonth,
         SnapshotTier::Archive => EbsMetric::SnapshotArchiveGibMonth,
@@ -161,8 +171,21 @@ pub fn gp2_to_gp3(prices: &dyn PriceLookup, region: &str, size_gib: f64) -> Gp2T
     let target_iops = gp2_baseline_iops(size_gib).max(GP3_INCLUDED_IOPS);
     let target_throughput_mibps = gp2_throughput_mibps(size_gib);
     let present = ebs_volume_monthly(prices, region, "gp2", size_gib, None, None);
-    let target = ebs_volume_monthly(prices, region, "gp3", size_gib, Some(target_iops), Some(target_throughput_mibps));
-    Gp2ToGp3 { target_iops, target_throughput_mibps, present, target, savings: present - target }
+    let target = ebs_volume_monthly(
+        prices,
+        region,
+        "gp3",
+        size_gib,
+        Some(target_iops),
+        Some(target_throughput_mibps),
+    );
+    Gp2ToGp3 {
+        target_iops,
+        target_throughput_mibps,
+        present,
+        target,
+        savings: present - target,
+    }
 }
 
 #[cfg(test)]

@@ -27,7 +27,13 @@ pub trait PriceLookup {
     }
 
     /// USD an hour of one node; `variant` as [`NodeService`] says.
-    fn node_hour(&self, region: &str, service: NodeService, node_type: &str, variant: &str) -> Option<Price<'_>> {
+    fn node_hour(
+        &self,
+        region: &str,
+        service: NodeService,
+        node_type: &str,
+        variant: &str,
+    ) -> Option<Price<'_>> {
         self.lookup(&Sku::node_hour(service, node_type, variant), region)
     }
 
@@ -43,12 +49,21 @@ pub trait PriceLookup {
 
     /// USD an hour of a public IPv4 address that is in use, or of an idle one (an Elastic IP that is not associated).
     fn public_ipv4_hour(&self, region: &str, in_use: bool) -> Option<Price<'_>> {
-        self.lookup(&Sku::network("public_ipv4", if in_use { "in_use_hour" } else { "idle_hour" }), region)
+        self.lookup(
+            &Sku::network(
+                "public_ipv4",
+                if in_use { "in_use_hour" } else { "idle_hour" },
+            ),
+            region,
+        )
     }
 
     /// USD a GB between Availability Zones of a region, on each of the two sides.
     fn inter_az_gb_each_direction(&self, region: &str) -> Option<Price<'_>> {
-        self.lookup(&Sku::network("data_transfer", "inter_az_gb_each_direction"), region)
+        self.lookup(
+            &Sku::network("data_transfer", "inter_az_gb_each_direction"),
+            region,
+        )
     }
 
     /// USD a GB from one region to another, billed to the sender.

@@ -12,6 +12,7 @@ mod book;
 mod bytes;
 pub mod cost;
 pub mod ebs;
+mod index;
 pub mod lookup;
 pub mod network;
 pub mod overlay;

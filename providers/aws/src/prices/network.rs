@@ -61,22 +61,31 @@ pub fn load_balancer_monthly(prices: &dyn PriceLookup, region: &str, kind: LoadB
         LoadBalancer::Gateway => "gwlb",
         LoadBalancer::Classic => "clb",
     };
-    Cost::monthly_from_hourly(1.0, prices.lookup(&Sku::network(service, "lb_hour"), region))
+    Cost::monthly_from_hourly(
+        1.0,
+        prices.lookup(&Sku::network(service, "lb_hour"), region),
+    )
 }
 
 /// A month of an interface endpoint in `zones` Availability Zones that processes nothing.
 pub fn interface_endpoint_monthly(prices: &dyn PriceLookup, region: &str, zones: f64) -> Cost {
-    Cost::monthly_from_hourly(zones, prices.lookup(&Sku::network("vpc_interface_endpoint", "az_hour"), region))
+    Cost::monthly_from_hourly(
+        zones,
+        prices.lookup(&Sku::network("vpc_interface_endpoint", "az_hour"), region),
+    )
 }
 
 /// What all interface endpoints of an account charge for processing `gb` a month in a region.
 pub fn interface_endpoint_processing(prices: &dyn PriceLookup, region: &str, gb: f64) -> Cost {
     let price = |metric| prices.lookup(&Sku::network("vpc_interface_endpoint", metric), region);
-    tiered(gb, [
-        (GB_PER_PB, price("data_gb_first_1pb")),
-        (5.0 * GB_PER_PB, price("data_gb_next_4pb")),
-        (f64::INFINITY, price("data_gb_over_5pb")),
-    ])
+    tiered(
+        gb,
+        [
+            (GB_PER_PB, price("data_gb_first_1pb")),
+            (5.0 * GB_PER_PB, price("data_gb_next_4pb")),
+            (f64::INFINITY, price("data_gb_over_5pb")),
+        ],
+    )
 }
 
 /// What a transit gateway can be attached to.
@@ -104,12 +113,18 @@ pub fn transit_gateway_attachment_monthly(
         TransitGatewayAttachment::DirectConnect => "dx_attachment_hour",
         TransitGatewayAttachment::Peering => "peering_attachment_hour",
     };
-    Cost::monthly_from_hourly(1.0, prices.lookup(&Sku::network("transit_gateway", metric), region))
+    Cost::monthly_from_hourly(
+        1.0,
+        prices.lookup(&Sku::network("transit_gateway", metric), region),
+    )
 }
 
 /// A month of a site-to-site VPN connection.
 pub fn vpn_connection_monthly(prices: &dyn PriceLookup, region: &str) -> Cost {
-    Cost::monthly_from_hourly(1.0, prices.lookup(&Sku::network("site_to_site_vpn", "connection_hour"), region))
+    Cost::monthly_from_hourly(
+        1.0,
+        prices.lookup(&Sku::network("site_to_site_vpn", "connection_hour"), region),
+    )
 }
 
 /// What `gb` sent to the internet in a month cost, by the steps of the price. The steps count all services of an
@@ -120,12 +135,19 @@ pub fn internet_out_monthly(prices: &dyn PriceLookup, region: &str, gb: f64) -> 
 }
 
 /// The price of one GB more to the internet once `gb` were sent this month: what a saved GB is worth.
-pub fn internet_out_marginal<'a>(prices: &'a dyn PriceLookup, region: &str, gb: f64) -> Option<Price<'a>> {
+pub fn internet_out_marginal<'a>(
+    prices: &'a dyn PriceLookup,
+    region: &str,
+    gb: f64,
+) -> Option<Price<'a>> {
     marginal(gb, internet_out_tiers(prices, region))
 }
 
 /// (upper bound in GB, price) of each step.
-fn internet_out_tiers<'a>(prices: &'a dyn PriceLookup, region: &str) -> [(f64, Option<Price<'a>>); 4] {
+fn internet_out_tiers<'a>(
+    prices: &'a dyn PriceLookup,
+    region: &str,
+) -> [(f64, Option<Price<'a>>); 4] {
     let price = |metric| prices.lookup(&Sku::network("data_transfer", metric), region);
     [
         (10.0 * GB_PER_TB, price("internet_out_gb_0_10tb")),

@@ -30,7 +30,10 @@ pub struct Overlay<'a> {
 impl<'a> Overlay<'a> {
     /// No newer prices yet.
     pub fn new(behind: &'a dyn PriceLookup) -> Self {
-        Self { behind, prices: BTreeMap::new() }
+        Self {
+            behind,
+            prices: BTreeMap::new(),
+        }
     }
 
     /// Adds a price; an earlier one for the same thing and region is replaced. A price that is negative or not a number
@@ -55,9 +58,19 @@ impl<'a> Overlay<'a> {
 impl PriceLookup for Overlay<'_> {
     fn lookup(&self, sku: &Sku<'_>, region: &str) -> Option<Price<'_>> {
         match self.prices.get(&key(sku, region)) {
-            Some(LivePrice { usd, unit, basis, as_of, source }) => {
-                Some(Price { usd: *usd, unit, basis: *basis, as_of: *as_of, source })
-            }
+            Some(LivePrice {
+                usd,
+                unit,
+                basis,
+                as_of,
+                source,
+            }) => Some(Price {
+                usd: *usd,
+                unit,
+                basis: *basis,
+                as_of: *as_of,
+                source,
+            }),
             None => self.behind.lookup(sku, region),
         }
     }
@@ -77,7 +90,13 @@ mod tests {
 
     fn live(usd: f64) -> LivePrice {
         let source = "Price List API".to_owned();
-        LivePrice { usd, unit: "hour".into(), basis: Basis::Exact, as_of: Some(date(2026, 11, 22)), source }
+        LivePrice {
+            usd,
+            unit: "hour".into(),
+            basis: Basis::Exact,
+            as_of: Some(date(2026, 11, 22)),
+            source,
+        }
     }
 
     #[test]
@@ -87,11 +106,25 @@ mod tests {
         overlay.insert(&Sku::ec2_linux_hour("m5.large"), "us-east-1", live(0.0951));
         overlay.insert(&Sku::network("nat_gateway", "hour"), "xx-new-1", live(0.05));
         assert_eq!(overlay.len(), 2);
-        let price = overlay.ec2_linux_hour("us-east-1", "m5.large").expect("overlaid");
-        assert_eq!((price.usd, price.as_of, price.source), (0.0951, Some(date(2026, 11, 22)), "Price List API"));
-        assert_eq!(overlay.ec2_linux_hour("us-east-1", "m5.xlarge").map(|price| price.usd), Some(0.192));
+        let price = overlay
+            .ec2_linux_hour("us-east-1", "m5.large")
+            .expect("overlaid");
+        assert_eq!(
+            (price.usd, price.as_of, price.source),
+            (0.0951, Some(date(2026, 11, 22)), "Price List API")
+        );
+        assert_eq!(
+            overlay
+                .ec2_linux_hour("us-east-1", "m5.xlarge")
+                .map(|price| price.usd),
+            Some(0.192)
+        );
         assert_eq!(overlay.ec2_linux_hour("xx-new-1", "m5.large"), None);
-        assert_eq!(nat_gateway_monthly(&overlay, "xx-new-1").usd(), Some(36.5), "formulas see it");
+        assert_eq!(
+            nat_gateway_monthly(&overlay, "xx-new-1").usd(),
+            Some(36.5),
+            "formulas see it"
+        );
     }
 
     #[test]
@@ -101,6 +134,11 @@ mod tests {
             overlay.insert(&Sku::ec2_linux_hour("m5.large"), "us-east-1", live(usd));
         }
         assert!(overlay.is_empty());
-        assert_eq!(overlay.ec2_linux_hour("us-east-1", "m5.large").map(|price| price.usd), Some(0.096));
+        assert_eq!(
+            overlay
+                .ec2_linux_hour("us-east-1", "m5.large")
+                .map(|price| price.usd),
+            Some(0.096)
+        );
     }
 }

@@ -23,7 +23,7 @@ pub enum StorageClass {
     GlacierFlexible,
     /// `DEEP_ARCHIVE`.
     DeepArchive,
-    /// Intelligent-Tiering, frequent access tier.
+    /// Intelligent-Tiering, frequent access tier; priced as its first 50 TB, beyond which it is a little cheaper.
     IntelligentFrequent,
     /// Intelligent-Tiering, infrequent access tier.
     IntelligentInfrequent,
@@ -76,7 +76,12 @@ impl StorageClass {
 /// A month of `gb` in a storage class. The steps of Standard count all buckets of an organization in a region together, so
 /// for a single bucket of a large account this is an upper bound. Requests, transitions, retrievals and the monitoring of
 /// Intelligent-Tiering are billed on top.
-pub fn s3_storage_monthly(prices: &dyn PriceLookup, region: &str, class: StorageClass, gb: f64) -> Cost {
+pub fn s3_storage_monthly(
+    prices: &dyn PriceLookup,
+    region: &str,
+    class: StorageClass,
+    gb: f64,
+) -> Cost {
     match class {
         StorageClass::Standard => tiered(gb, standard_tiers(prices, region)),
         _ => Cost::of(gb, prices.service(region, "s3", class.metric())),
@@ -123,8 +128,18 @@ mod tests {
     fn standard_has_three_steps() {
         assert!(near(monthly(StorageClass::Standard, 1000.0), 23.0));
         let all = 51_200.0 * 0.023 + 460_800.0 * 0.022 + 1000.0 * 0.021;
-        assert!(near(monthly(StorageClass::Standard, 513_000.0), all), "{all}");
-        let next = |gb| s3_storage_marginal(PriceBook::embedded(), "us-east-1", StorageClass::Standard, gb);
+        assert!(
+            near(monthly(StorageClass::Standard, 513_000.0), all),
+            "{all}"
+        );
+        let next = |gb| {
+            s3_storage_marginal(
+                PriceBook::embedded(),
+                "us-east-1",
+                StorageClass::Standard,
+                gb,
+            )
+        };
         let next = [0.0, 51_200.0, 512_000.0].map(|gb| next(gb).map(|price| price.usd));
         assert_eq!(next, [Some(0.023), Some(0.022), Some(0.021)]);
     }
@@ -147,6 +162,9 @@ mod tests {
             assert!(near(monthly(class, 1000.0), usd), "{storage_type}");
         }
         assert_eq!(StorageClass::from_metric("StandardIASizeOverhead"), None);
-        assert_eq!(s3_storage_monthly(PriceBook::embedded(), "xx", StorageClass::Standard, 1.0), Cost::UNKNOWN);
+        assert_eq!(
+            s3_storage_monthly(PriceBook::embedded(), "xx", StorageClass::Standard, 1.0),
+            Cost::UNKNOWN
+        );
     }
 }

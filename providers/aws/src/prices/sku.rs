@@ -38,7 +38,11 @@ pub struct Sku<'a> {
 impl<'a> Sku<'a> {
     /// The price of `name` and `variant` in a section.
     pub const fn new(section: &'a str, name: &'a str, variant: &'a str) -> Self {
-        Self { section, name, variant: Cow::Borrowed(variant) }
+        Self {
+            section,
+            name,
+            variant: Cow::Borrowed(variant),
+        }
     }
 
     /// An hour of an instance type, Linux on demand, shared tenancy.
@@ -54,7 +58,11 @@ impl<'a> Sku<'a> {
     /// An hour of a database instance. None for an engine, licence or deployment that the book does not know.
     pub fn rds_instance_hour(instance: &RdsInstance<'a>) -> Option<Self> {
         let variant = Cow::Owned(instance.variant()?);
-        Some(Self { section: section::RDS, name: instance.class, variant })
+        Some(Self {
+            section: section::RDS,
+            name: instance.class,
+            variant,
+        })
     }
 
     /// Database storage: `scope` is `aurora`, `rds`, `rds:single-az`, `rds:multi-az` or `rds_proxy`.
@@ -87,7 +95,11 @@ impl<'a> Sku<'a> {
 impl fmt::Display for Sku<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{} {}", self.section, self.name)?;
-        if self.variant.is_empty() { Ok(()) } else { write!(out, " {}", self.variant) }
+        if self.variant.is_empty() {
+            Ok(())
+        } else {
+            write!(out, " {}", self.variant)
+        }
     }
 }
 
