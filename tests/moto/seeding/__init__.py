@@ -1,0 +1,1 @@
+"""Plants known accounts in a running test server."""

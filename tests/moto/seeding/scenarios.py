@@ -1,0 +1,80 @@
+"""The accounts that can be planted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from seeding.account import Account
+from seeding.budgets import NO_BUDGET, plant_budgets, plant_no_current_budget
+from seeding.buckets import plant_buckets
+from seeding.instances import plans_for_the_main_region, plans_for_the_other_region, plant_instances, run_instances
+from seeding.network import make_network, plant_addresses, plant_networks
+from seeding.snapshots import make_image, plant_old, plant_unencrypted
+from seeding.volumes import plant_on_instance, plant_rider, plant_unattached
+
+ENCRYPTION_OFF = "aws/ebs/encryption-by-default-off"
+_MAIN, _OTHER = "us-east-1", "eu-west-1"
+_MANY = 1200
+_MANY_AT_ONCE = 100
+
+
+def estate(account: Account) -> None:
+    """A stand-alone account in two regions with every planted case and every look-alike."""
+    main, second, other = (
+        make_network(account, region, name, octet) for region, name, octet in ((_MAIN, "main", 20), (_MAIN, "second", 21), (_OTHER, "other", 22))
+    )
+    plant_networks(account, main, second, other)
+
+    main_image, other_image = (make_image(account, region, "base", 200) for region in (_MAIN, _OTHER))
+    in_main = plant_instances(account, main, main_image, plans_for_the_main_region(account))
+    in_other = plant_instances(account, other, other_image, plans_for_the_other_region())
+    plant_addresses(account, main, in_main["forgotten"], in_main["jumpbox"])
+    plant_addresses(account, other, in_other["web"], in_other["parked"])
+
+    plant_rider(account, _MAIN, in_main["jumpbox"], "jumpbox-data")
+    plant_rider(account, _MAIN, in_main["forgotten"], "forgotten-data")
+    for region, instance_id in ((_MAIN, in_main["database"]), (_OTHER, in_other["web"])):
+        plant_unattached(account, region)
+        plant_unencrypted(account, region, plant_on_instance(account, region, instance_id))
+    plant_old(account, _MAIN, _OTHER)
+    plant_old(account, _OTHER, _MAIN)
+    _encrypt_by_default(account, but_not_in=[_MAIN])
+
+    plant_buckets(account, _MAIN, _OTHER)
+    plant_budgets(account)
+
+
+def bare(account: Account) -> None:
+    """Nothing but budgets that guard no cost."""
+    plant_no_current_budget(account)
+    _encrypt_by_default(account, but_not_in=[])
+
+
+def many(account: Account) -> None:
+    """1,200 instances, each with its root volume, to page through."""
+    network = make_network(account, _MAIN, "many", 20)
+    image_id = make_image(account, _MAIN, "base", 100)
+    with account.days_ago(30):
+        for _ in range(_MANY // _MANY_AT_ONCE):
+            run_instances(account, network, image_id, "one-of-many", "m5.large", _MANY_AT_ONCE)
+    account.counts |= {"aws_ec2_instance": _MANY, "aws_ebs_volume": _MANY}
+    _encrypt_by_default(account, but_not_in=[])
+    account.plant(account.root_arn, NO_BUDGET)
+
+
+def empty(account: Account) -> None:
+    """An account as AWS hands it over."""
+    _encrypt_by_default(account, but_not_in=account.regions())
+    account.plant(account.root_arn, NO_BUDGET)
+
+
+def _encrypt_by_default(account: Account, but_not_in: list[str]) -> None:
+    for region in account.regions():
+        if region in but_not_in:
+            account.plant(account.region_arn(region), ENCRYPTION_OFF)
+        else:
+            account.client("ec2", region).enable_ebs_encryption_by_default()
+            account.look_alike(account.region_arn(region), "on", ENCRYPTION_OFF)
+
+
+SCENARIOS: dict[str, Callable[[Account], None]] = {scenario.__name__: scenario for scenario in (estate, bare, many, empty)}
