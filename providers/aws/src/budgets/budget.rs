@@ -29,4 +29,5 @@ table! {
         /// `HEALTHY` or `UNHEALTHY`; NULL when AWS does not say.
         health: Option<String>,
     }
+    absence is evidence;
 }

@@ -44,4 +44,5 @@ table! {
         attachment_count: Option<i64>,
     }
     metrics METRICS;
+    absence is evidence;
 }
