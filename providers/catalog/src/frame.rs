@@ -202,6 +202,19 @@ pub fn conform(table: &'static Table, frame: &DataFrame) -> Result<DataFrame, Fr
     })
 }
 
+/// The frame with one cell made unknown.
+pub fn without_cell(frame: &DataFrame, column: &str, row: usize) -> DataFrame {
+    let mut changed = frame.clone();
+    if let Ok(cells) = frame.column(column) {
+        let unknown = SeriesColumn::full_null(cells.name().clone(), 1, cells.dtype());
+        let mut parts = cells.slice(0, row);
+        let rest = cells.slice(row as i64 + 1, cells.len());
+        parts.append(&unknown).and_then(|parts| parts.append(&rest)).expect("columns of one type");
+        changed.with_column(parts).expect("a column of the same length");
+    }
+    changed
+}
+
 /// Tables by name, each with its declared columns.
 #[derive(Clone, Debug, Default)]
 pub struct Tables {

@@ -21,7 +21,7 @@ mod want;
 
 pub use cell::{Cell, ColumnBuilder, ColumnReader};
 pub use collected::{ApiSpend, Collected, Coverage, CoverageStatus};
-pub use frame::{FrameError, Key, Place, Prefix, Row, Tables, conform, empty_frame, frame_of, rows_of};
+pub use frame::{FrameError, Key, Place, Prefix, Row, Tables, conform, empty_frame, frame_of, rows_of, without_cell};
 pub use gap::{Gap, GapKind};
 pub use generic::{GENERIC_TABLES, Relation, Resource, Tag, Usage, UsageDaily};
 pub use metric::{Dimension, DimensionValue, Metric, MetricWant, Missing, Population, Refine, Statistic};

@@ -1,0 +1,227 @@
+//! `billhook.toml`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use billhook_catalog::{Gap, GapKind};
+use globset::Glob;
+use serde::Deserialize;
+
+use crate::exempt::{ExemptHead, ExemptRule};
+use crate::finding::Severity;
+use crate::rule::Settings;
+
+/// The configuration, validated as far as it can be without rules.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Folders of further rules.
+    pub rules: Vec<PathBuf>,
+    /// Globs over rule ids.
+    pub only: Vec<String>,
+    /// Globs over rule ids.
+    pub skip: Vec<String>,
+    /// Regions to scan; empty is all that are enabled.
+    pub regions: Vec<String>,
+    /// Tag keys that name an owner, the first that is set decides.
+    pub owner_tags: Vec<String>,
+    /// By rule id.
+    pub rule_settings: BTreeMap<String, Settings>,
+    /// Exemptions.
+    pub exemptions: Vec<ExemptRule>,
+    /// Gaps that do not make a scan incomplete.
+    pub accept: Accept,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            rules: Vec::new(),
+            only: Vec::new(),
+            skip: Vec::new(),
+            regions: Vec::new(),
+            owner_tags: ["owner", "Owner", "team", "Team"].map(str::to_owned).to_vec(),
+            rule_settings: BTreeMap::new(),
+            exemptions: Vec::new(),
+            accept: Accept::default(),
+        }
+    }
+}
+
+/// Gaps that the user knows of and accepts.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Accept {
+    /// Whole regions that an organization policy denies.
+    #[serde(default)]
+    pub regions_denied_by_organization: bool,
+    /// Single gaps.
+    #[serde(default)]
+    pub gaps: Vec<AcceptedGap>,
+}
+
+/// One accepted gap.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptedGap {
+    /// Glob over operations (`budgets:*`).
+    pub operation: String,
+    /// Account; all when absent.
+    pub account: Option<String>,
+    /// Region; all when absent.
+    pub region: Option<String>,
+    /// Why it is accepted. Required.
+    pub reason: String,
+}
+
+impl Accept {
+    /// Whether a gap is accepted. A scan that was stopped or left something out is never accepted here.
+    pub fn accepts(&self, gap: &Gap) -> bool {
+        if matches!(gap.kind, GapKind::Cancelled) {
+            return false;
+        }
+        if self.regions_denied_by_organization && gap.kind == GapKind::DeniedByOrganization && gap.region.is_some() {
+            return true;
+        }
+        self.gaps.iter().any(|accepted| {
+            Glob::new(&accepted.operation).is_ok_and(|glob| glob.compile_matcher().is_match(&gap.operation))
+                && accepted.account.as_ref().is_none_or(|account| *account == gap.account_id)
+                && accepted.region.as_ref().is_none_or(|region| gap.region.as_ref() == Some(region))
+        })
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    scan: ScanTable,
+    #[serde(default)]
+    report: ReportTable,
+    #[serde(default)]
+    rules: BTreeMap<String, BTreeMap<String, toml::Value>>,
+    #[serde(default)]
+    exempt: Vec<ExemptHead>,
+    #[serde(default)]
+    accept: Accept,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ScanTable {
+    #[serde(default)]
+    rules: Vec<PathBuf>,
+    #[serde(default)]
+    only: Vec<String>,
+    #[serde(default)]
+    skip: Vec<String>,
+    #[serde(default)]
+    regions: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReportTable {
+    owner_tags: Option<Vec<String>>,
+}
+
+/// A configuration that cannot be used, with the file and, where it is known, the line.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigError(pub String);
+
+impl Config {
+    /// Reads a file. Relative rule folders are relative to it.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|fault| ConfigError(format!("{}: cannot read the configuration: {fault}", path.display())))?;
+        let mut config = Config::parse(&text, &path.display().to_string())?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        config.rules = config.rules.iter().map(|rules| folder.join(rules)).collect();
+        Ok(config)
+    }
+
+    /// Reads the text of a configuration; `name` is for messages.
+    pub fn parse(text: &str, name: &str) -> Result<Self, ConfigError> {
+        let file: File = toml::from_str(text).map_err(|fault| {
+            let line = fault.span().map_or(0, |span| text.get(..span.start).unwrap_or("").matches('\n').count() + 1);
+            ConfigError(format!("{name}:{line}: {}", fault.message().trim()))
+        })?;
+        let wrong = |message: String| ConfigError(format!("{name}: {message}"));
+        let mut config = Config {
+            rules: file.scan.rules,
+            only: file.scan.only,
+            skip: file.scan.skip,
+            regions: file.scan.regions,
+            accept: file.accept,
+            ..Config::default()
+        };
+        if let Some(owner_tags) = file.report.owner_tags {
+            config.owner_tags = owner_tags;
+        }
+        for accepted in &config.accept.gaps {
+            if accepted.reason.trim().is_empty() {
+                return Err(wrong(format!("[[accept.gaps]] {}: an empty reason; say why", accepted.operation)));
+            }
+            Glob::new(&accepted.operation).map_err(|fault| wrong(format!("[[accept.gaps]] operation: {fault}")))?;
+        }
+        for (id, mut values) in file.rules {
+            let mut settings = Settings::default();
+            if let Some(enabled) = values.remove("enabled") {
+                match enabled.as_bool() {
+                    Some(true) => {}
+                    Some(false) => config.skip.push(id.clone()),
+                    None => return Err(wrong(format!("[rules.\"{id}\"] enabled must be true or false"))),
+                }
+            }
+            if let Some(severity) = values.remove("severity") {
+                let word = severity.as_str().unwrap_or_default();
+                let severity: Severity =
+                    word.parse().map_err(|fault| wrong(format!("[rules.\"{id}\"] severity: {fault}")))?;
+                settings.severity = Some(severity);
+            }
+            settings.params = values;
+            config.rule_settings.insert(id, settings);
+        }
+        config.exemptions = file
+            .exempt
+            .iter()
+            .map(|head| ExemptRule::new(head).map_err(|fault| wrong(format!("[[exempt]] {fault}"))))
+            .collect::<Result<_, _>>()?;
+        Ok(config)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistake_names_the_line() {
+        let fault = Config::parse("[scan]\nonly = [\"aws/*\"]\nreginos = []\n", "billhook.toml").unwrap_err();
+        assert!(fault.0.starts_with("billhook.toml:3: unknown field `reginos`"), "{fault}");
+    }
+
+    #[test]
+    fn accepted_gaps_are_those_that_are_named() {
+        let text = "[[accept.gaps]]\noperation = \"budgets:*\"\nreason = \"the payer looks after it\"\n";
+        let config = Config::parse(text, "billhook.toml").expect("a good configuration");
+        let mut gap = Gap {
+            table: "aws_budgets_budget".to_owned(),
+            column_group: "base".to_owned(),
+            account_id: "1".to_owned(),
+            region: None,
+            resource_id: None,
+            metric: None,
+            operation: "budgets:DescribeBudgets".to_owned(),
+            iam_action: None,
+            kind: GapKind::Denied,
+            detail: String::new(),
+        };
+        assert!(config.accept.accepts(&gap));
+        gap.kind = GapKind::Cancelled;
+        assert!(!config.accept.accepts(&gap), "a scan that was stopped is incomplete");
+        gap.kind = GapKind::Denied;
+        gap.operation = "ec2:DescribeVolumes".to_owned();
+        assert!(!config.accept.accepts(&gap));
+    }
+}

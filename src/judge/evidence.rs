@@ -1,0 +1,138 @@
+//! What a rule may see of utilization, and whether that is enough.
+
+use std::collections::HashMap;
+
+use billhook_catalog::Statistic;
+use polars::prelude::{BooleanChunked, DataFrame, NewChunkedArray, PolarsError, PlSmallStr};
+
+use crate::facts::Facts;
+use crate::rule::{MetricNeed, Rule};
+
+/// One row of `usage`, as far as needs are concerned.
+#[derive(Clone, Copy, Debug)]
+struct Series {
+    coverage: f64,
+    p90: Option<f64>,
+}
+
+type SeriesKey = (String, String, Statistic, u32);
+
+/// The rule's own view of `usage` and `usage_daily`, and an index of it.
+#[derive(Debug)]
+pub(super) struct Evidence {
+    usage: Option<DataFrame>,
+    daily: Option<DataFrame>,
+    series: HashMap<SeriesKey, Series>,
+}
+
+impl Evidence {
+    pub(super) fn of(rule: &Rule, facts: &Facts) -> Result<Self, PolarsError> {
+        let mut evidence = Evidence { usage: None, daily: None, series: HashMap::new() };
+        let needs: Vec<&MetricNeed> = rule.needs.metrics.iter().collect();
+        if let Some(usage) = facts.tables.get("usage") {
+            let view = usage.filter(&needed(usage, &needs)?)?;
+            evidence.index(&view, &needs)?;
+            evidence.usage = Some(view);
+        }
+        if let Some(daily) = facts.tables.get("usage_daily") {
+            let needs: Vec<&MetricNeed> = needs.iter().copied().filter(|need| need.daily).collect();
+            evidence.daily = Some(daily.filter(&needed(daily, &needs)?)?);
+        }
+        Ok(evidence)
+    }
+
+    /// The rule's view of a table; `None` where it sees the table as it is.
+    pub(super) fn view(&self, table: &str) -> Option<&DataFrame> {
+        match table {
+            "usage" => self.usage.as_ref(),
+            "usage_daily" => self.daily.as_ref(),
+            _ => None,
+        }
+    }
+
+    fn index(&mut self, usage: &DataFrame, needs: &[&MetricNeed]) -> Result<(), PolarsError> {
+        let ids = usage.column("resource_id")?.str()?;
+        let metrics = usage.column("metric")?.str()?;
+        let statistics = usage.column("statistic")?.str()?;
+        let periods = usage.column("period_seconds")?.i64()?;
+        let coverages = usage.column("coverage")?.f64()?;
+        let p90s = usage.column("p90")?.f64()?;
+        for row in 0..usage.height() {
+            let (Some(id), Some(metric), Some(statistic), Some(period), Some(coverage)) =
+                (ids.get(row), metrics.get(row), statistics.get(row), periods.get(row), coverages.get(row))
+            else {
+                continue;
+            };
+            let need = needs.iter().find(|need| {
+                need.metric.name == metric && need.statistic.as_str() == statistic && i64::from(need.period_seconds) == period
+            });
+            if let Some(need) = need {
+                let key = (id.to_owned(), metric.to_owned(), need.statistic, need.period_seconds);
+                self.series.insert(key, Series { coverage, p90: p90s.get(row) });
+            }
+        }
+        Ok(())
+    }
+
+    fn series(&self, resource_id: &str, need: &MetricNeed) -> Option<Series> {
+        let key = (resource_id.to_owned(), need.metric.name.to_owned(), need.statistic, need.period_seconds);
+        self.series.get(&key).copied()
+    }
+
+    /// Whether a need concerns this resource: a refining one only where the coarse series leaves the question open.
+    fn concerns(&self, rule: &Rule, resource_id: &str, need: &MetricNeed) -> bool {
+        let Some((coarse, limit)) = &need.refines else { return true };
+        let p90 = rule.needs.metric(coarse).and_then(|coarse| self.series(resource_id, coarse)).and_then(|series| series.p90);
+        p90.is_none_or(|p90| p90 <= *limit)
+    }
+
+    /// Whether all of the rule's needs concern this resource. Where one does not, the coarse series has cleared it.
+    pub(super) fn applies_in_full(&self, rule: &Rule, resource_id: &str) -> bool {
+        rule.needs.metrics.iter().filter(|need| !need.optional).all(|need| self.concerns(rule, resource_id, need))
+    }
+
+    /// Why the evidence is not enough; `None` when it is. `gap` tells of a failed request for a metric.
+    pub(super) fn open_question(
+        &self,
+        rule: &Rule,
+        resource_id: &str,
+        gap: impl Fn(&str) -> Option<String>,
+    ) -> Option<String> {
+        for need in rule.needs.metrics.iter().filter(|need| !need.optional) {
+            if !self.concerns(rule, resource_id, need) {
+                continue;
+            }
+            let metric = need.metric.name;
+            match self.series(resource_id, need) {
+                None => return Some(gap(metric).unwrap_or_else(|| format!("no data for {metric}"))),
+                Some(series) if series.coverage < need.coverage => {
+                    return Some(format!(
+                        "{metric} is known for {:.0} % of {} days; {:.0} % are needed",
+                        (series.coverage * 100.0).floor(),
+                        need.days,
+                        need.coverage * 100.0
+                    ));
+                }
+                Some(_) => {}
+            }
+        }
+        None
+    }
+}
+
+/// Flags the rows of `usage` or `usage_daily` that one of the needs asks for.
+fn needed(frame: &DataFrame, needs: &[&MetricNeed]) -> Result<BooleanChunked, PolarsError> {
+    let metrics = frame.column("metric")?.str()?;
+    let statistics = frame.column("statistic")?.str()?;
+    let periods = frame.column("period_seconds")?.i64()?;
+    let windows = frame.column("window_days")?.i64()?;
+    let flags = (0..frame.height()).map(|row| {
+        needs.iter().any(|need| {
+            metrics.get(row) == Some(need.metric.name)
+                && statistics.get(row) == Some(need.statistic.as_str())
+                && periods.get(row) == Some(i64::from(need.period_seconds))
+                && windows.get(row) == Some(i64::from(need.days))
+        })
+    });
+    Ok(BooleanChunked::from_iter_values(PlSmallStr::from_static("needed"), flags))
+}

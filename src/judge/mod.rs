@@ -1,0 +1,256 @@
+//! Rules × facts → findings, and what could not be judged. Pure, sorted, and never fails as a whole.
+
+mod blocks;
+mod evidence;
+mod subjects;
+mod value;
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use polars::prelude::DataFrame;
+
+use crate::facts::Facts;
+use crate::finding::{Finding, PriceBasis};
+use crate::report::NotJudged;
+use crate::rule::Rule;
+use crate::sql::{RunError, run};
+
+use blocks::{Blocks, Whole};
+use evidence::Evidence;
+use subjects::{Subject, Subjects};
+
+pub use value::json_of;
+
+/// What judging came to.
+#[derive(Clone, Debug, Default)]
+pub struct Evaluation {
+    /// Offenders, by rule and resource.
+    pub findings: Vec<Finding>,
+    /// One line a rule.
+    pub outcomes: Vec<Outcome>,
+    /// What could not be judged.
+    pub not_judged: Vec<NotJudged>,
+    /// Rules that failed, each with the reason. Their populations are not judged.
+    pub faults: Vec<String>,
+}
+
+/// How a rule's population was judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// Rule id.
+    pub rule: String,
+    /// Resources that it is about; `None` when they are not known.
+    pub population: Option<u64>,
+    /// Of those: flagged.
+    pub flagged: u64,
+    /// Of those: clear.
+    pub clear: u64,
+    /// Of those: not judged.
+    pub not_judged: u64,
+}
+
+/// Applies the rules to the facts.
+pub fn judge(rules: &[Rule], facts: &Facts) -> Evaluation {
+    let mut evaluation = Evaluation::default();
+    for rule in rules {
+        match apply(rule, facts, &mut evaluation) {
+            Ok(outcome) => evaluation.outcomes.push(outcome),
+            Err(fault) => {
+                let reason = format!("the rule failed: {}", first_line(&fault.to_string()));
+                evaluation.faults.push(format!("{}: {reason}", rule.id));
+                evaluation.not_judged.push(whole_rule(rule, reason));
+                evaluation.outcomes.push(unknown_outcome(rule));
+            }
+        }
+    }
+    evaluation.findings.sort_by(|a, b| (&a.rule, &a.resource_id).cmp(&(&b.rule, &b.resource_id)));
+    evaluation.not_judged.sort_by(|a, b| {
+        (&a.rule, &a.account_id, &a.region, &a.resource_id).cmp(&(&b.rule, &b.account_id, &b.region, &b.resource_id))
+    });
+    evaluation
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or(text)
+}
+
+fn whole_rule(rule: &Rule, reason: String) -> NotJudged {
+    NotJudged { rule: rule.id.clone(), account_id: None, region: None, resource_id: None, reason }
+}
+
+fn unknown_outcome(rule: &Rule) -> Outcome {
+    Outcome { rule: rule.id.clone(), population: None, flagged: 0, clear: 0, not_judged: 0 }
+}
+
+/// A rule that cannot be executed, or whose result breaks the contract.
+#[derive(Debug, thiserror::Error)]
+enum Fault {
+    #[error("{0}")]
+    Run(#[from] RunError),
+    #[error("{0}")]
+    Polars(#[from] polars::prelude::PolarsError),
+    #[error("it returned {0} more than once")]
+    Twice(String),
+    #[error("it returned a row without resource_id")]
+    Nameless,
+    #[error("its {column} is '{value}', which it cannot be")]
+    Word { column: &'static str, value: String },
+}
+
+fn apply(rule: &Rule, facts: &Facts, evaluation: &mut Evaluation) -> Result<Outcome, Fault> {
+    let blocks = match Blocks::of(rule, facts) {
+        Ok(blocks) => blocks,
+        Err(Whole(reason)) => {
+            evaluation.not_judged.push(whole_rule(rule, reason));
+            return Ok(unknown_outcome(rule));
+        }
+    };
+    let evidence = Evidence::of(rule, facts)?;
+    let frame = |table: &'static str| -> Option<Cow<'_, DataFrame>> {
+        evidence.view(table).or_else(|| facts.tables.get(table)).map(Cow::Borrowed)
+    };
+    let subjects = Subjects::of(rule, facts, &run(&rule.population, frame)?)?;
+    let offenders = offenders(rule, &run(&rule.query, frame)?)?;
+    let mut excused: HashMap<String, String> = HashMap::new();
+    for unjudged in &rule.unjudged {
+        let rows = run(&unjudged.query, frame)?;
+        for row in 0..rows.height() {
+            let cell = |name: &str| rows.column(name).ok().and_then(|column| column.get(row).ok()).map(json_of);
+            if let Some(id) = cell("resource_id").as_ref().and_then(|id| id.as_str()) {
+                excused.entry(id.to_owned()).or_insert_with(|| unjudged.reason.fill(cell));
+            }
+        }
+    }
+
+    let mut outcome = Outcome { population: Some(0), ..unknown_outcome(rule) };
+    let mut scopes_in_the_way: HashSet<usize> = blocks.own_scopes().collect();
+    for subject in subjects.members() {
+        *outcome.population.get_or_insert(0) += 1;
+        let flagged = offenders.get(&subject.resource_id);
+        let verdict = match blocks.hit(subject) {
+            Some(hit) => Verdict::Blocked(hit),
+            None => match open_question(rule, subject, &evidence, &blocks, &excused, flagged.is_some()) {
+                Some(reason) => Verdict::Unknown(reason),
+                None if flagged.is_some() && evidence.applies_in_full(rule, &subject.resource_id) => Verdict::Flagged,
+                None => Verdict::Clear,
+            },
+        };
+        match verdict {
+            Verdict::Flagged => {
+                outcome.flagged += 1;
+                evaluation.findings.extend(flagged.cloned());
+            }
+            Verdict::Clear => outcome.clear += 1,
+            Verdict::Blocked(hit) => {
+                outcome.not_judged += 1;
+                if blocks.is_scope(hit) {
+                    scopes_in_the_way.insert(hit);
+                } else {
+                    evaluation.not_judged.push(unknown(rule, subject, blocks.reason(hit).to_owned()));
+                }
+            }
+            Verdict::Unknown(reason) => {
+                outcome.not_judged += 1;
+                evaluation.not_judged.push(unknown(rule, subject, reason));
+            }
+        }
+    }
+    evaluation.not_judged.extend(scopes_in_the_way.into_iter().map(|scope| blocks.entry(rule, scope)));
+    Ok(outcome)
+}
+
+enum Verdict {
+    Flagged,
+    Clear,
+    /// By a gap, the index of the block.
+    Blocked(usize),
+    Unknown(String),
+}
+
+fn unknown(rule: &Rule, subject: &Subject, reason: String) -> NotJudged {
+    NotJudged {
+        rule: rule.id.clone(),
+        account_id: Some(subject.account_id.clone()),
+        region: Some(subject.region.clone()),
+        resource_id: Some(subject.resource_id.clone()),
+        reason,
+    }
+}
+
+/// Why a member of the population cannot be judged, gaps aside; `None` when it can.
+fn open_question(
+    rule: &Rule,
+    subject: &Subject,
+    evidence: &Evidence,
+    blocks: &Blocks,
+    excused: &HashMap<String, String>,
+    flagged: bool,
+) -> Option<String> {
+    if subject.member.is_none() {
+        return Some(format!("it is unknown whether it belongs: {}", subject.unknown_columns(&rule.decisive)));
+    }
+    if let Some(reason) = excused.get(&subject.resource_id) {
+        return Some(reason.clone());
+    }
+    if let Some(wanted) = rule.needs.age_days {
+        match subject.age_days {
+            None => return Some("its age is unknown".to_owned()),
+            Some(age) if age < wanted => return Some(format!("it is {age:.0} days old; {wanted:.0} days are needed")),
+            Some(_) => {}
+        }
+    }
+    if let Some(reason) = evidence.open_question(rule, &subject.resource_id, |metric| blocks.metric_gap(subject, metric)) {
+        return Some(reason);
+    }
+    if !flagged && subject.any_unknown(&rule.decisive) {
+        return Some(format!("unknown: {}", subject.unknown_columns(&rule.decisive)));
+    }
+    None
+}
+
+/// The rows of a rule's result, by resource.
+fn offenders(rule: &Rule, rows: &DataFrame) -> Result<HashMap<String, Finding>, Fault> {
+    let mut found = HashMap::with_capacity(rows.height());
+    for row in 0..rows.height() {
+        let mut finding = Finding {
+            rule: rule.id.clone(),
+            resource_id: String::new(),
+            severity: rule.severity,
+            confidence: rule.confidence,
+            monthly_savings_usd: None,
+            savings_are_upper_bound: false,
+            at_stake_usd: None,
+            price_basis: None,
+            evidence: Default::default(),
+        };
+        for column in rows.columns() {
+            let value = json_of(column.get(row)?);
+            match column.name().as_str() {
+                "resource_id" => finding.resource_id = value.as_str().ok_or(Fault::Nameless)?.to_owned(),
+                "monthly_savings_usd" => finding.monthly_savings_usd = value.as_f64(),
+                "at_stake_usd" => finding.at_stake_usd = value.as_f64(),
+                "savings_are_upper_bound" => finding.savings_are_upper_bound = value.as_bool().unwrap_or(false),
+                "severity" => finding.severity = word("severity", &value)?.unwrap_or(rule.severity),
+                "confidence" => finding.confidence = word("confidence", &value)?.unwrap_or(rule.confidence),
+                "price_basis" => finding.price_basis = word::<PriceBasis>("price_basis", &value)?,
+                name => {
+                    finding.evidence.insert(name.to_owned(), value);
+                }
+            }
+        }
+        let id = finding.resource_id.clone();
+        if found.insert(id.clone(), finding).is_some() {
+            return Err(Fault::Twice(id));
+        }
+    }
+    Ok(found)
+}
+
+/// A word of one of the ladders; NULL is none.
+fn word<W: std::str::FromStr>(column: &'static str, value: &serde_json::Value) -> Result<Option<W>, Fault> {
+    match value.as_str() {
+        None => Ok(None),
+        Some(text) => text.parse().map(Some).map_err(|_| Fault::Word { column, value: text.to_owned() }),
+    }
+}
