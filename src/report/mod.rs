@@ -1,12 +1,91 @@
 //! The report: plain, versioned data. Every output format is a function of it, and of nothing else.
 
+pub mod csv;
+pub mod html;
+pub mod json;
+pub mod money;
+pub mod text;
+
+mod chart;
+mod clean;
+mod digest;
+
 use std::collections::BTreeMap;
+use std::fmt;
+use std::io;
+use std::str::FromStr;
 
 use billhook_catalog::{Coverage, Gap};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::{Confidence, PriceBasis, Severity};
+
+pub use json::ReadError;
+pub use text::TextOptions;
+
+/// A way to write a report. Each is a function of the report and of nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// A summary for people, 80 columns wide, without colour (see [`text::write`] for colour).
+    Text,
+    /// The report itself; the shape is published as `schema/report-v1.json`.
+    Json,
+    /// One self-contained page for people.
+    Html,
+    /// One row a finding.
+    Csv,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: &'static [Format] = &[Format::Text, Format::Json, Format::Html, Format::Csv];
+
+    /// The word for it on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Format::Text => "text",
+            Format::Json => "json",
+            Format::Html => "html",
+            Format::Csv => "csv",
+        }
+    }
+
+    /// Extension of its files, without the dot.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Format::Text => "txt",
+            other => other.as_str(),
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        Format::ALL.iter().copied().find(|format| format.as_str() == word).ok_or_else(|| {
+            let words: Vec<_> = Format::ALL.iter().map(|format| format.as_str()).collect();
+            format!("'{word}' is not one of {}", words.join(", "))
+        })
+    }
+}
+
+/// Writes the report in a format.
+pub fn render(report: &Report, format: Format, out: &mut dyn io::Write) -> io::Result<()> {
+    match format {
+        Format::Text => text::write(report, &TextOptions::default(), out),
+        Format::Json => json::write(report, out),
+        Format::Html => html::write(report, out),
+        Format::Csv => csv::write(report, out),
+    }
+}
 
 /// Version of the report's shape. It changes when a reader of the old shape could be misled.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -15,6 +94,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
     /// Always 1 for this shape.
+    #[schemars(range(min = 1, max = 1))]
     pub schema_version: u32,
     /// What was scanned, when, and what that took.
     pub scan: Scan,
@@ -160,7 +240,38 @@ pub struct ReportFinding {
     pub exemption: Option<Exemption>,
 }
 
+/// Whether a finding stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Status {
+    /// It stands.
+    Active,
+    /// Another finding already counts its savings.
+    Absorbed,
+    /// It is accepted, for a reason. Goes before absorbed.
+    Exempted,
+}
+
+impl Status {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::Active => "active",
+            Status::Absorbed => "absorbed",
+            Status::Exempted => "exempted",
+        }
+    }
+}
+
 impl ReportFinding {
+    /// Whether it stands, and if not, why.
+    pub fn status(&self) -> Status {
+        match (&self.exemption, &self.absorbed_by) {
+            (Some(_), _) => Status::Exempted,
+            (None, Some(_)) => Status::Absorbed,
+            (None, None) => Status::Active,
+        }
+    }
+
     /// Name for people, else the bare id.
     pub fn label(&self) -> &str {
         if self.name.is_empty() { &self.short_id } else { &self.name }
@@ -168,7 +279,7 @@ impl ReportFinding {
 
     /// Whether it stands: neither exempted nor absorbed.
     pub fn is_active(&self) -> bool {
-        self.exemption.is_none() && self.absorbed_by.is_none()
+        self.status() == Status::Active
     }
 }
 
@@ -261,8 +372,9 @@ struct GapSchema {
     operation: String,
     /// Permission that would close it, where one would.
     iam_action: Option<String>,
-    /// `denied`, `denied-by-organization`, `throttled`, `failed`, `timed-out`, `cancelled`, `over-budget`,
-    /// `not-collected` or `unsupported`.
+    /// Why.
+    #[schemars(extend("enum" = ["denied", "denied-by-organization", "throttled", "failed", "timed-out", "cancelled",
+        "over-budget", "not-collected", "unsupported"]))]
     kind: String,
     /// The service's own words.
     detail: String,
@@ -282,8 +394,9 @@ struct CoverageSchema {
     table: String,
     /// Column group.
     column_group: String,
-    /// `assessed`, `partial`, `denied`, `denied-by-organization`, `throttled`, `failed`, `cancelled`, `over-budget`,
-    /// `region-disabled` or `not-collected`.
+    /// How it ended.
+    #[schemars(extend("enum" = ["assessed", "partial", "denied", "denied-by-organization", "throttled", "failed",
+        "cancelled", "over-budget", "region-disabled", "not-collected"]))]
     status: String,
     /// Rows read.
     resources: u64,
