@@ -340,9 +340,12 @@ fn changes(rule: &Rule, example: &Example, facts: &Facts, catalog: &Catalog) -> 
         let own = table.name == rule.resource.name;
         for row in 0..frame.height() {
             for column in table.columns() {
-                // Keys place a row; without them there is no row.
+                // Keys place a row; without them there is no row. Where a missing row is evidence, so is a row that points
+                // nowhere.
+                let is_key = column.name == "resource_id" || column.references.is_some();
                 let places = ["account_id", "region", "short_id", "name"].contains(&column.name)
-                    || (own && column.name == "resource_id");
+                    || (own && column.name == "resource_id")
+                    || (!own && table.absence_is_evidence && is_key);
                 let known = frame.column(column.name).and_then(|cells| cells.get(row)).is_ok_and(|cell| cell != AnyValue::Null);
                 if places || !known {
                     continue;
