@@ -1,12 +1,124 @@
 //! The AWS adapter: tables of an account, read through the AWS SDK, and what follows from them.
 //!
 //! It only ever reads: no operation that it calls changes an account.
+//!
+//! In the order of the flow: [`Aws::connect`] finds the credentials; a collection ([`Provider::collect`]) learns who asks
+//! and which regions there are, runs one step for each service and region, each of which sends its requests along the
+//! one path in `call`, and reads the metrics of what it found; [`Provider::derive`] computes, offline, what follows.
 
 pub mod account;
+mod arn;
 pub mod budgets;
+mod call;
 pub mod catalog;
+mod classify;
+mod collect;
+pub mod derive;
 pub mod ebs;
 pub mod ec2;
+mod limit;
+mod metrics;
+mod number;
+mod permission;
 pub mod prices;
 pub mod s3;
+mod scan;
+mod session;
+mod tags;
+mod time;
 pub mod vpc;
+
+use aws_config::SdkConfig;
+use billhook_catalog::{
+    Collected, Derived, FactParams, Identity, Progress, Provider, ProviderError, Quiet, Table,
+    Tables, Want,
+};
+use futures::FutureExt;
+use futures::future::BoxFuture;
+
+use crate::call::Caller;
+use crate::session::Clients;
+pub use crate::session::ConnectOptions;
+
+/// The AWS adapter.
+#[derive(Debug)]
+pub struct Aws {
+    /// `None` where nothing may be asked of AWS.
+    config: Option<SdkConfig>,
+}
+
+impl Aws {
+    /// Finds the configuration and the way to credentials. Nothing is asked of AWS yet.
+    pub async fn connect(options: ConnectOptions) -> Self {
+        Aws {
+            config: Some(session::configure(options).await),
+        }
+    }
+
+    /// Over a configuration that exists already.
+    pub fn with_config(config: SdkConfig) -> Self {
+        Aws {
+            config: Some(session::complete(config)),
+        }
+    }
+
+    /// For work on stored snapshots: knows the tables and derives facts, and never looks for credentials.
+    pub fn offline() -> Self {
+        Aws { config: None }
+    }
+}
+
+/// What is said of an adapter without a connection.
+const OFFLINE: &str = "this command works offline and cannot ask AWS anything";
+
+impl Provider for Aws {
+    fn name(&self) -> &'static str {
+        "aws"
+    }
+
+    fn tables(&self) -> &'static [&'static Table] {
+        catalog::TABLES
+    }
+
+    fn iam_action(&self, operation: &str) -> Option<String> {
+        permission::action(operation).map(str::to_owned)
+    }
+
+    fn always_calls(&self, _want: &Want) -> Vec<&'static str> {
+        collect::ALWAYS.to_vec()
+    }
+
+    fn identity(&self) -> BoxFuture<'_, Result<Identity, ProviderError>> {
+        async move {
+            let Some(config) = &self.config else { return Err(ProviderError { message: OFFLINE.to_owned() }) };
+            let caller = Caller::new(&Quiet);
+            let clients = Clients::new(config, &caller);
+            collect::identity(&clients, &caller).await.map_err(|problem| ProviderError {
+                message: format!(
+                    "AWS does not know these credentials ({}). Set AWS_PROFILE, --profile or the usual AWS_… variables, \
+                     or log in again (`aws sso login`), and check with `aws sts get-caller-identity`.",
+                    problem.detail
+                ),
+            })
+        }
+        .boxed()
+    }
+
+    fn collect<'a>(
+        &'a self,
+        want: &'a Want,
+        progress: &'a dyn Progress,
+    ) -> BoxFuture<'a, Collected> {
+        async move {
+            match &self.config {
+                Some(config) => collect::collect(config, want, progress).await,
+                None => collect::offline(want, OFFLINE),
+            }
+        }
+        .boxed()
+    }
+
+    fn derive(&self, tables: &Tables, params: &FactParams) -> Derived {
+        derive::derive(tables, params)
+    }
+}

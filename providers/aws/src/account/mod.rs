@@ -1,5 +1,7 @@
 //! The account itself.
 
+pub(crate) mod collect;
+
 use billhook_catalog::table;
 
 table! {

@@ -3,7 +3,7 @@
 use billhook_catalog::table;
 
 table! {
-    /// Amazon SNS topics that receive a budget notification, one row each.
+    /// Amazon SNS topics that receive a budget notification, one row each. Region `global`.
     pub struct Subscriber: link in "aws_budgets_subscriber" reads ["budgets:DescribeSubscribersForNotification"] {
         /// The notification.
         notification_resource_id: String => "aws_budgets_notification",

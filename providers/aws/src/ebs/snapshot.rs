@@ -1,6 +1,15 @@
 //! `aws_ebs_snapshot`.
 
-use billhook_catalog::table;
+use std::collections::BTreeSet;
+
+use billhook_catalog::{BASE_GROUP, Row, table};
+use futures::StreamExt;
+
+use crate::classify::Problem;
+use crate::number::count;
+use crate::scan::{Scan, Tally};
+use crate::tags;
+use crate::time::instant;
 
 table! {
     /// EBS snapshots that the account owns.
@@ -30,4 +39,191 @@ table! {
         /// Accounts that it is shared with; 0 when with none.
         shared_account_count: Option<i64>,
     }
+}
+
+/// Column group of the public ones.
+const PUBLIC: &str = "public";
+/// Column group of whom a snapshot is shared with.
+const SHARING: &str = "sharing";
+/// The source volume that EC2 writes for snapshots whose volume is not known (copies, imports).
+const NO_VOLUME: &str = "vol-ffffffff";
+/// Requests for single snapshots in flight; the service's pace limits them further.
+const AT_ONCE: usize = 8;
+
+/// Reads the account's own snapshots in a region.
+pub(crate) async fn collect(scan: &Scan<'_>, region: &str) {
+    let mut rows = Vec::new();
+    let listed = list(scan, region, &mut rows).await;
+    let mut public = None;
+    if listed.is_ok() && scan.wants_group(Snapshot::TABLE, PUBLIC) {
+        let ids = public_ids(scan, region).await;
+        if let Ok(ids) = &ids {
+            for row in &mut rows {
+                row.is_public = Some(ids.contains(&row.id.short_id));
+            }
+        }
+        public = Some(ids.map(drop));
+    }
+    if listed.is_ok() && scan.wants_group(Snapshot::TABLE, SHARING) {
+        share(scan, region, &mut rows).await;
+    }
+    for row in rows {
+        scan.put(region, row);
+    }
+    scan.settle(Snapshot::TABLE, BASE_GROUP, region, &listed);
+    if let Some(public) = public {
+        scan.settle(Snapshot::TABLE, PUBLIC, region, &public);
+    }
+}
+
+async fn list(scan: &Scan<'_>, region: &str, rows: &mut Vec<Snapshot>) -> Result<(), Problem> {
+    let client = scan.clients.ec2(region);
+    scan.caller
+        .pages(
+            region,
+            "ec2:DescribeSnapshots",
+            |token| {
+                client
+                    .describe_snapshots()
+                    .owner_ids("self")
+                    .max_results(1000)
+                    .set_next_token(token)
+                    .send()
+            },
+            |page| {
+                for snapshot in page.snapshots() {
+                    if let Some(row) = row(scan, region, snapshot) {
+                        tags::keep(scan, Snapshot::TABLE, &row.id, snapshot.tags());
+                        rows.push(row);
+                    }
+                }
+                page.next_token
+            },
+        )
+        .await
+}
+
+/// Bare ids of the account's own snapshots that anyone may restore: EC2 lists exactly these on request.
+async fn public_ids(scan: &Scan<'_>, region: &str) -> Result<BTreeSet<String>, Problem> {
+    let client = scan.clients.ec2(region);
+    let mut ids = BTreeSet::new();
+    scan.caller
+        .pages(
+            region,
+            "ec2:DescribeSnapshots",
+            |token| {
+                client
+                    .describe_snapshots()
+                    .owner_ids("self")
+                    .restorable_by_user_ids("all")
+                    .max_results(1000)
+                    .set_next_token(token)
+                    .send()
+            },
+            |page| {
+                ids.extend(
+                    page.snapshots()
+                        .iter()
+                        .filter_map(|snapshot| snapshot.snapshot_id())
+                        .map(str::to_owned),
+                );
+                page.next_token
+            },
+        )
+        .await?;
+    Ok(ids)
+}
+
+/// Asks for each unencrypted snapshot whom it is shared with.
+async fn share(scan: &Scan<'_>, region: &str, rows: &mut [Snapshot]) {
+    let client = scan.clients.ec2(region);
+    let open: Vec<(usize, String, String)> = rows
+        .iter()
+        .enumerate()
+        .filter(|(_, row)| row.encrypted == Some(false))
+        .map(|(index, row)| (index, row.id.short_id.clone(), row.id.resource_id.clone()))
+        .collect();
+    let mut answers = futures::stream::iter(open)
+        .map(|(index, short_id, resource_id)| {
+            let request = client
+                .describe_snapshot_attribute()
+                .attribute(aws_sdk_ec2::types::SnapshotAttributeName::CreateVolumePermission)
+                .snapshot_id(short_id);
+            async move {
+                let answer = scan
+                    .caller
+                    .call(region, "ec2:DescribeSnapshotAttribute", request.send())
+                    .await;
+                (index, resource_id, answer)
+            }
+        })
+        .buffer_unordered(AT_ONCE);
+    let mut tally = Tally::default();
+    while let Some((index, resource_id, answer)) = answers.next().await {
+        let accounts = answer.map(|answer| {
+            count(
+                answer
+                    .create_volume_permissions()
+                    .iter()
+                    .filter(|permission| permission.user_id().is_some())
+                    .count(),
+            )
+        });
+        rows[index].shared_account_count = tally.take(&resource_id, accounts);
+    }
+    scan.settle_each(Snapshot::TABLE, SHARING, region, tally);
+}
+
+/// Which service made a snapshot, from the tags that it sets or the description that it writes.
+fn made_by(snapshot: &aws_sdk_ec2::types::Snapshot) -> &'static str {
+    let tags = snapshot.tags();
+    let description = snapshot.description().unwrap_or_default();
+    if tags::value(tags, "aws:backup:source-resource").is_some()
+        || description.starts_with("This snapshot is created by the AWS Backup service")
+    {
+        "aws-backup"
+    } else if tags::value(tags, "aws:dlm:lifecycle-policy-id").is_some()
+        || description.starts_with("Created for policy: policy-")
+    {
+        "dlm"
+    } else {
+        ""
+    }
+}
+
+fn row(scan: &Scan<'_>, region: &str, snapshot: &aws_sdk_ec2::types::Snapshot) -> Option<Snapshot> {
+    /// Bytes of a GiB.
+    const GIB: f64 = 1_073_741_824.0;
+    let short_id = snapshot.snapshot_id()?;
+    let names = &scan.names;
+    let mut id = scan.key(
+        region,
+        names.ec2_public(region, "snapshot", short_id),
+        short_id,
+    );
+    id.name = tags::name(snapshot.tags());
+    id.created_at = instant(snapshot.start_time());
+    Some(Snapshot {
+        id,
+        state: snapshot.state().map(|state| state.as_str().to_owned()),
+        volume_size_gib: snapshot.volume_size().map(i64::from),
+        full_size_gib: snapshot
+            .full_snapshot_size_in_bytes()
+            .map(|bytes| bytes as f64 / GIB),
+        storage_tier: Some(
+            snapshot
+                .storage_tier()
+                .map_or("standard", |tier| tier.as_str())
+                .to_owned(),
+        ),
+        encrypted: snapshot.encrypted(),
+        source_volume_resource_id: snapshot
+            .volume_id()
+            .filter(|volume| !volume.is_empty() && *volume != NO_VOLUME)
+            .map(|volume| names.ec2(region, "volume", volume)),
+        description: Some(snapshot.description().unwrap_or_default().to_owned()),
+        made_by: Some(made_by(snapshot).to_owned()),
+        is_public: None,
+        shared_account_count: None,
+    })
 }

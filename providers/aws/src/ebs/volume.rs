@@ -1,11 +1,26 @@
 //! `aws_ebs_volume`.
 
-use billhook_catalog::{Dimension, DimensionValue, Metric, Missing, table};
+use billhook_catalog::{BASE_GROUP, Dimension, DimensionValue, Metric, Missing, Row, table};
 
-const VOLUME: &[Dimension] = &[Dimension { name: "VolumeId", value: DimensionValue::Column("short_id") }];
+use crate::ebs::attachment::Attachment;
+use crate::number::count;
+use crate::scan::Scan;
+use crate::tags;
+use crate::time::instant;
+
+const VOLUME: &[Dimension] = &[Dimension {
+    name: "VolumeId",
+    value: DimensionValue::Column("short_id"),
+}];
 
 const fn metric(name: &'static str, doc: &'static str) -> Metric {
-    Metric { namespace: "AWS/EBS", name, dimensions: VOLUME, missing: Missing::NotAttached, doc }
+    Metric {
+        namespace: "AWS/EBS",
+        name,
+        dimensions: VOLUME,
+        missing: Missing::NotAttached,
+        doc,
+    }
 }
 
 /// What AWS publishes for a volume, only while it is attached.
@@ -45,4 +60,82 @@ table! {
     }
     metrics METRICS;
     absence is evidence;
+}
+
+/// Reads the volumes of a region and what they are attached to.
+pub(crate) async fn collect(scan: &Scan<'_>, region: &str) {
+    let client = scan.clients.ec2(region);
+    let outcome = scan
+        .caller
+        .pages(
+            region,
+            "ec2:DescribeVolumes",
+            |token| {
+                client
+                    .describe_volumes()
+                    .max_results(1000)
+                    .set_next_token(token)
+                    .send()
+            },
+            |page| {
+                for volume in page.volumes() {
+                    keep(scan, region, volume);
+                }
+                page.next_token
+            },
+        )
+        .await;
+    scan.settle(Volume::TABLE, BASE_GROUP, region, &outcome);
+    scan.settle(Attachment::TABLE, BASE_GROUP, region, &outcome);
+}
+
+fn keep(scan: &Scan<'_>, region: &str, volume: &aws_sdk_ec2::types::Volume) {
+    let Some(short_id) = volume.volume_id() else {
+        return;
+    };
+    let names = &scan.names;
+    let mut id = scan.key(region, names.ec2(region, "volume", short_id), short_id);
+    id.name = tags::name(volume.tags());
+    id.created_at = instant(volume.create_time());
+    tags::keep(scan, Volume::TABLE, &id, volume.tags());
+    for attachment in volume.attachments() {
+        // Volumes of managed compute are attached to a service's instance, which the account does not see.
+        let Some(instance) = attachment.instance_id() else {
+            continue;
+        };
+        let row = Attachment {
+            id: scan.place(region),
+            volume_resource_id: id.resource_id.clone(),
+            instance_resource_id: names.ec2(region, "instance", instance),
+            device: attachment.device().map(str::to_owned),
+            state: attachment.state().map(|state| state.as_str().to_owned()),
+            attached_at: instant(attachment.attach_time()),
+            delete_on_termination: attachment.delete_on_termination(),
+        };
+        scan.put(region, row);
+    }
+    // Only some types have a provision; for them a missing value is unknown.
+    let kind = volume.volume_type().map(|kind| kind.as_str());
+    let provision = |has: &[&str], value: Option<i32>| match kind {
+        Some(kind) if !has.contains(&kind) => Some(value.map_or(0, i64::from)),
+        _ => value.map(i64::from),
+    };
+    let row = Volume {
+        id,
+        state: volume.state().map(|state| state.as_str().to_owned()),
+        volume_type: kind.map(str::to_owned),
+        size_gib: volume.size().map(i64::from),
+        provisioned_iops: provision(&["gp2", "gp3", "io1", "io2"], volume.iops()),
+        provisioned_throughput_mibps: provision(&["gp3"], volume.throughput()),
+        encrypted: volume.encrypted(),
+        kms_key_id: match volume.encrypted() {
+            Some(false) => Some(String::new()),
+            _ => volume.kms_key_id().map(str::to_owned),
+        },
+        zone: volume.availability_zone().map(str::to_owned),
+        multi_attach: Some(volume.multi_attach_enabled().unwrap_or(false)),
+        source_snapshot_id: Some(volume.snapshot_id().unwrap_or_default().to_owned()),
+        attachment_count: Some(count(volume.attachments().len())),
+    };
+    scan.put(region, row);
 }

@@ -1,6 +1,10 @@
 //! `aws_vpc_endpoint` and `aws_vpc_endpoint_route_table`.
 
-use billhook_catalog::table;
+use billhook_catalog::{BASE_GROUP, Row, table};
+
+use crate::scan::Scan;
+use crate::tags;
+use crate::time::instant;
 
 table! {
     /// VPC endpoints.
@@ -9,7 +13,7 @@ table! {
         endpoint_type: Option<String>,
         /// Service in full (`com.amazonaws.eu-west-1.s3`).
         service_name: Option<String>,
-        /// Last part of an AWS service's name (`s3`, `dynamodb`).
+        /// AWS service that it leads to (`s3`, `dynamodb`, `ecr.dkr`): what follows the region in its name. Empty for others' services.
         service: Option<String>,
         /// `available`, `pending`, …
         state: Option<String>,
@@ -25,10 +29,120 @@ table! {
         endpoint_resource_id: String => "aws_vpc_endpoint",
         /// The route table.
         route_table_resource_id: String => "aws_vpc_route_table",
-        /// Last part of the service's name (`s3`, `dynamodb`).
+        /// AWS service that it leads to (`s3`, `dynamodb`).
         service: String,
         /// State of the endpoint.
         state: String,
     }
     absence is evidence;
+}
+
+/// Reads the endpoints of a region and the route tables that they serve.
+pub(crate) async fn collect(scan: &Scan<'_>, region: &str) {
+    let client = scan.clients.ec2(region);
+    let outcome = scan
+        .caller
+        .pages(
+            region,
+            "ec2:DescribeVpcEndpoints",
+            |token| {
+                client
+                    .describe_vpc_endpoints()
+                    .max_results(1000)
+                    .set_next_token(token)
+                    .send()
+            },
+            |page| {
+                for endpoint in page.vpc_endpoints() {
+                    keep(scan, region, endpoint);
+                }
+                page.next_token
+            },
+        )
+        .await;
+    scan.settle(Endpoint::TABLE, BASE_GROUP, region, &outcome);
+    scan.settle(EndpointRouteTable::TABLE, BASE_GROUP, region, &outcome);
+}
+
+fn keep(scan: &Scan<'_>, region: &str, endpoint: &aws_sdk_ec2::types::VpcEndpoint) {
+    let Some(short_id) = endpoint.vpc_endpoint_id() else {
+        return;
+    };
+    let mut id = scan.key(
+        region,
+        scan.names.ec2(region, "vpc-endpoint", short_id),
+        short_id,
+    );
+    id.name = tags::name(endpoint.tags());
+    id.created_at = instant(endpoint.creation_timestamp());
+    tags::keep(scan, Endpoint::TABLE, &id, endpoint.tags());
+    let service = endpoint
+        .service_name()
+        .map(|name| aws_service(name, region).to_owned());
+    let state = endpoint.state().map(|state| state.as_str().to_owned());
+    for table in endpoint.route_table_ids() {
+        let row = EndpointRouteTable {
+            id: scan.place(region),
+            endpoint_resource_id: id.resource_id.clone(),
+            route_table_resource_id: scan.names.ec2(region, "route-table", table),
+            service: service.clone().unwrap_or_default(),
+            state: state.clone().unwrap_or_default(),
+        };
+        scan.put(region, row);
+    }
+    let row = Endpoint {
+        id,
+        endpoint_type: endpoint
+            .vpc_endpoint_type()
+            .map(|kind| kind.as_str().to_owned()),
+        service_name: endpoint.service_name().map(str::to_owned),
+        service,
+        state,
+        vpc_id: endpoint.vpc_id().map(str::to_owned),
+    };
+    scan.put(region, row);
+}
+
+/// The AWS service in an endpoint service's name; empty when it is another account's (`com.amazonaws.vpce.…`).
+fn aws_service<'n>(name: &'n str, region: &str) -> &'n str {
+    let name = name.strip_prefix("cn.").unwrap_or(name);
+    let Some(rest) = name
+        .strip_prefix("com.amazonaws.")
+        .or_else(|| name.strip_prefix("aws.api."))
+    else {
+        return "";
+    };
+    if rest == "vpce" || rest.starts_with("vpce.") {
+        return "";
+    }
+    rest.strip_prefix(region)
+        .and_then(|rest| rest.strip_prefix('.'))
+        .unwrap_or(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_service_is_what_follows_the_region() {
+        assert_eq!(aws_service("com.amazonaws.eu-west-1.s3", "eu-west-1"), "s3");
+        assert_eq!(
+            aws_service("com.amazonaws.eu-west-1.ecr.dkr", "eu-west-1"),
+            "ecr.dkr"
+        );
+        assert_eq!(
+            aws_service("cn.com.amazonaws.cn-north-1.s3", "cn-north-1"),
+            "s3"
+        );
+        assert_eq!(
+            aws_service("com.amazonaws.s3-global.accesspoint", "eu-west-1"),
+            "s3-global.accesspoint"
+        );
+        assert_eq!(
+            aws_service("com.amazonaws.vpce.eu-west-1.vpce-svc-1", "eu-west-1"),
+            ""
+        );
+        assert_eq!(aws_service("com.example.s3", "eu-west-1"), "");
+    }
 }

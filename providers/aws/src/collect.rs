@@ -1,0 +1,288 @@
+//! One collection from its begin to its end: who and where, then everything that is wanted, then the metrics.
+
+use std::collections::BTreeSet;
+use std::future::Future;
+
+use aws_config::SdkConfig;
+use billhook_catalog::{
+    ApiSpend, BASE_GROUP, Collected, Gap, GapKind, Identity, Progress, Row, Want,
+};
+use futures::StreamExt;
+
+use crate::account::Account;
+use crate::arn::{self, Names};
+use crate::budgets::budget::Budget;
+use crate::budgets::notification::Notification;
+use crate::budgets::subscriber::Subscriber;
+use crate::call::Caller;
+use crate::classify::Problem;
+use crate::ec2::region::Region;
+use crate::s3::bucket::Bucket;
+use crate::scan::{Frames, Scan};
+use crate::session::{Clients, default_regions};
+use crate::{account, budgets, ebs, ec2, metrics, s3, vpc};
+
+/// Steps (a service in a region) under way at once.
+const STEPS_AT_ONCE: usize = 24;
+
+/// What is asked whatever is wanted: who asks, and where there is anything to ask.
+pub(crate) const ALWAYS: [&str; 2] = ["sts:GetCallerIdentity", "ec2:DescribeRegions"];
+
+/// Runs a reading only when it is wanted.
+pub(crate) async fn when(wanted: bool, reading: impl Future<Output = ()>) {
+    if wanted {
+        reading.await;
+    }
+}
+
+/// Who is asking.
+pub(crate) async fn identity(
+    clients: &Clients<'_>,
+    caller: &Caller<'_>,
+) -> Result<Identity, Problem> {
+    const OPERATION: &str = "sts:GetCallerIdentity";
+    let home = clients.home();
+    let answer = caller
+        .call(
+            home,
+            OPERATION,
+            clients.sts(home).get_caller_identity().send(),
+        )
+        .await?;
+    match (answer.account, answer.arn) {
+        (Some(account_id), Some(caller)) => Ok(Identity { account_id, caller }),
+        _ => Err(Problem::new(
+            OPERATION,
+            GapKind::Failed,
+            "the answer names no account",
+        )),
+    }
+}
+
+/// One part of a collection: a service, in a region unless it has none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Step {
+    Account,
+    Budgets,
+    Buckets,
+    Ec2(String),
+    Ebs(String),
+    Vpc(String),
+}
+
+impl Step {
+    /// The step's name for people.
+    fn name(&self) -> String {
+        match self {
+            Step::Account => "global account".to_owned(),
+            Step::Budgets => "global budgets".to_owned(),
+            Step::Buckets => "global s3".to_owned(),
+            Step::Ec2(region) => format!("{region} ec2"),
+            Step::Ebs(region) => format!("{region} ebs"),
+            Step::Vpc(region) => format!("{region} vpc"),
+        }
+    }
+
+    async fn run(&self, scan: &Scan<'_>) {
+        match self {
+            Step::Account => account::collect::collect(scan).await,
+            Step::Budgets => budgets::collect::collect(scan).await,
+            Step::Buckets => s3::collect::collect(scan).await,
+            Step::Ec2(region) => ec2::collect::collect(scan, region).await,
+            Step::Ebs(region) => ebs::collect::collect(scan, region).await,
+            Step::Vpc(region) => vpc::collect::collect(scan, region).await,
+        }
+    }
+}
+
+/// The steps that lead to what is wanted. The slow ones come first.
+fn steps(scan: &Scan<'_>) -> Vec<Step> {
+    let mut steps = Vec::new();
+    if scan.wants_any(&[Bucket::TABLE]) {
+        steps.push(Step::Buckets);
+    }
+    if scan.wants_any(&[Budget::TABLE, Notification::TABLE, Subscriber::TABLE]) {
+        steps.push(Step::Budgets);
+    }
+    if scan.wants_any(&[Account::TABLE]) {
+        steps.push(Step::Account);
+    }
+    let wants = |prefix: &str| {
+        scan.want
+            .tables
+            .keys()
+            .any(|table| table.starts_with(prefix))
+    };
+    for region in &scan.regions {
+        if wants("aws_ec2_") {
+            steps.push(Step::Ec2(region.clone()));
+        }
+        if wants("aws_ebs_") {
+            steps.push(Step::Ebs(region.clone()));
+        }
+        if wants("aws_vpc_") {
+            steps.push(Step::Vpc(region.clone()));
+        }
+    }
+    steps
+}
+
+/// Reads what is wanted.
+pub(crate) async fn collect(config: &SdkConfig, want: &Want, progress: &dyn Progress) -> Collected {
+    let caller = Caller::new(progress);
+    let clients = Clients::new(config, &caller);
+    let identity = match identity(&clients, &caller).await {
+        Ok(identity) => identity,
+        Err(problem) => {
+            let spent = ApiSpend {
+                calls: caller.counts(),
+                metrics_requested: 0,
+                cost_usd: Some(0.0),
+            };
+            return Collected {
+                spent,
+                interrupted: caller.is_cancelled(),
+                ..nothing(want, &problem)
+            };
+        }
+    };
+    let partition = arn::parse(&identity.caller)
+        .map_or("aws", |parts| parts.partition)
+        .to_owned();
+    let names = Names {
+        partition,
+        account: identity.account_id.clone(),
+    };
+    let mut scan = Scan::new(want, names, caller, clients);
+    enabled_regions(&mut scan).await;
+
+    let steps = steps(&scan);
+    progress.steps(steps.len() as u64);
+    let done = steps.len() as u64;
+    futures::stream::iter(steps)
+        .for_each_concurrent(STEPS_AT_ONCE, |step| {
+            let scan = &scan;
+            async move {
+                // What has not begun when the user stops the scan is filled in at the end.
+                if !scan.caller.is_cancelled() {
+                    let name = step.name();
+                    progress.begin(&name);
+                    step.run(scan).await;
+                    progress.end(&name);
+                }
+            }
+        })
+        .await;
+
+    let frames: Frames = scan.frames();
+    let metrics_requested = metrics::collect(&scan, &frames, progress, done).await;
+    scan.cover_rest();
+    scan.cover_tags();
+
+    let interrupted = scan.caller.is_cancelled();
+    let regions = scan.regions.clone();
+    let calls = scan.caller.counts();
+    let harvest = scan.harvest(frames);
+    let spent = ApiSpend {
+        calls,
+        metrics_requested,
+        cost_usd: Some(metrics_requested as f64 * metrics::USD_PER_METRIC),
+    };
+    Collected {
+        tables: harvest.tables,
+        gaps: harvest.gaps,
+        coverage: harvest.coverage,
+        accounts: vec![identity.account_id],
+        regions,
+        spent,
+        interrupted,
+    }
+}
+
+/// What comes home when nothing may be asked.
+pub(crate) fn offline(want: &Want, detail: &str) -> Collected {
+    nothing(
+        want,
+        &Problem::new("sts:GetCallerIdentity", GapKind::NotCollected, detail),
+    )
+}
+
+/// What comes home when not even the account is known.
+fn nothing(want: &Want, problem: &Problem) -> Collected {
+    let gap = |table: &str| Gap {
+        table: table.to_owned(),
+        column_group: BASE_GROUP.to_owned(),
+        account_id: String::new(),
+        region: None,
+        resource_id: None,
+        metric: None,
+        operation: problem.operation.to_owned(),
+        iam_action: problem.iam_action(),
+        kind: problem.kind,
+        detail: problem.detail.clone(),
+    };
+    Collected {
+        gaps: want.tables.keys().map(|table| gap(table)).collect(),
+        ..Collected::default()
+    }
+}
+
+/// Finds the regions to read: those that are enabled, and of them those that were asked for.
+async fn enabled_regions(scan: &mut Scan<'_>) {
+    const OPERATION: &str = "ec2:DescribeRegions";
+    let home = scan.clients.home().to_owned();
+    let request = scan.clients.ec2(&home).describe_regions().all_regions(true);
+    let (mut enabled, mut disabled) = (BTreeSet::new(), BTreeSet::new());
+    match scan.caller.call(&home, OPERATION, request.send()).await {
+        Ok(answer) => {
+            for region in answer.regions() {
+                let Some(name) = region.region_name() else {
+                    continue;
+                };
+                let status = region.opt_in_status().unwrap_or_default();
+                if status == "not-opted-in" {
+                    disabled.insert(name.to_owned());
+                } else {
+                    enabled.insert(name.to_owned());
+                    scan.opt_in.insert(name.to_owned(), status.to_owned());
+                }
+            }
+        }
+        Err(problem) => {
+            // Named regions need no list. Otherwise those that every account has are read, and the rest is a gap.
+            match &scan.want.regions {
+                Some(regions) => enabled.extend(regions.iter().cloned()),
+                None => enabled.extend(
+                    default_regions(&scan.names.partition)
+                        .iter()
+                        .map(|region| (*region).to_owned()),
+                ),
+            }
+            scan.gap(Region::TABLE.name, BASE_GROUP, None, None, &problem);
+            scan.unlisted = Some(problem);
+        }
+    }
+    let Some(asked) = &scan.want.regions else {
+        scan.regions = enabled.into_iter().collect();
+        return;
+    };
+    let mut regions = BTreeSet::new();
+    for region in asked {
+        if enabled.contains(region) {
+            regions.insert(region.clone());
+            continue;
+        }
+        let detail = if disabled.contains(region) {
+            format!("region {region} is not enabled in this account")
+        } else {
+            format!(
+                "there is no region {region} in partition {}; is it misspelt?",
+                scan.names.partition
+            )
+        };
+        let problem = Problem::new(OPERATION, GapKind::NotCollected, detail);
+        scan.gap(Region::TABLE.name, BASE_GROUP, Some(region), None, &problem);
+        scan.cover_disabled(region);
+    }
+    scan.regions = regions.into_iter().collect();
+}
