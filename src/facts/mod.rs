@@ -8,6 +8,7 @@ use billhook_catalog::{
     Coverage, FactParams, FrameError, GENERIC_TABLES, Gap, Provider, Tables, conform, empty_frame,
 };
 use jiff::Timestamp;
+use polars::prelude::DataFrame;
 
 pub use ledger::Ledger;
 
@@ -56,6 +57,11 @@ pub fn build(
         taken_at: params.taken_at,
         price_dates: derived.price_dates,
     })
+}
+
+/// The frame with its ages filled in.
+pub(crate) fn with_ages(frame: DataFrame, taken_at: Timestamp) -> DataFrame {
+    ages::fill(frame, taken_at)
 }
 
 /// Facts of tables alone, all of them taken as complete.

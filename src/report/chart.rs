@@ -21,8 +21,8 @@ const CLASSES: [(&str, &str); 5] = [
 ];
 
 /// Height of a bar with the label above it, pixels.
-const ROW_HEIGHT: u32 = 42;
-/// Height of the axis, pixels.
+const ROW_HEIGHT: u32 = 40;
+/// Height of an axis, pixels.
 const AXIS_HEIGHT: u32 = 30;
 /// Labels longer than this would run into the figures.
 const LABEL_CHARACTERS: usize = 34;
@@ -54,7 +54,7 @@ pub(crate) fn bars(caption: &Caption<'_>, bars: &[Bar], width: u32) -> String {
     if !largest.is_finite() || largest <= 0.0 {
         return String::new();
     }
-    let size = (width, ROW_HEIGHT * bars.len() as u32 + AXIS_HEIGHT);
+    let size = (width, ROW_HEIGHT * bars.len() as u32);
     let mut svg = String::new();
     // Writing to a string does not fail; a chart that plotters cannot lay out is left out, its figures are in the page.
     match draw_bars(bars, largest, size, &mut svg) {
@@ -68,22 +68,7 @@ type Drawn = Result<(), Box<dyn std::error::Error>>;
 fn draw_bars(bars: &[Bar], largest: f64, size: (u32, u32), svg: &mut String) -> Drawn {
     let rows = bars.len() as f64;
     let root = SVGBackend::with_string(svg, size).into_drawing_area();
-    let mut chart = ChartBuilder::on(&root)
-        .margin_left(2)
-        .margin_right(10)
-        .x_label_area_size(AXIS_HEIGHT)
-        .build_cartesian_2d(0.0..largest, 0.0..rows)?;
-    chart
-        .configure_mesh()
-        .disable_y_mesh()
-        .disable_y_axis()
-        .x_labels(4)
-        .x_label_formatter(&|usd| usd_short(*usd))
-        .light_line_style(TRANSPARENT)
-        .bold_line_style(GRID)
-        .axis_style(GRID)
-        .label_style(("sans-serif", 14).into_font().color(&QUIET))
-        .draw()?;
+    let mut chart = ChartBuilder::on(&root).build_cartesian_2d(0.0..largest, 0.0..rows)?;
     let label = ("sans-serif", 16).into_font().color(&TEXT);
     for (index, bar) in bars.iter().enumerate() {
         let top = rows - index as f64;
@@ -94,15 +79,15 @@ fn draw_bars(bars: &[Bar], largest: f64, size: (u32, u32), svg: &mut String) -> 
         } else {
             0.0
         };
-        chart.draw_series(std::iter::once(Rectangle::new(
-            [(0.0, top - 0.56), (end, top - 0.86)],
-            BAR.filled(),
-        )))?;
+        // Every figure stands at its bar, so there is no axis; the track shows what the largest bar is.
+        for (end, colour) in [(largest, GRID), (end, BAR)] {
+            chart.draw_series([Rectangle::new([(0.0, top - 0.6), (end, top - 0.86)], colour.filled())])?;
+        }
         let left = label.clone().pos(Pos::new(HPos::Left, VPos::Bottom));
         let right = label.clone().pos(Pos::new(HPos::Right, VPos::Bottom));
         chart.draw_series([
-            Text::new(shortened(&bar.label), (0.0, top - 0.48), left),
-            Text::new(bar.figure.clone(), (largest, top - 0.48), right),
+            Text::new(shortened(&bar.label), (0.0, top - 0.54), left),
+            Text::new(bar.figure.clone(), (largest, top - 0.54), right),
         ])?;
     }
     drop(chart);
@@ -164,7 +149,7 @@ fn draw_cumulative(
         .light_line_style(TRANSPARENT)
         .bold_line_style(GRID)
         .axis_style(GRID)
-        .label_style(("sans-serif", 14).into_font().color(&QUIET))
+        .label_style(("sans-serif", 15).into_font().color(&QUIET))
         .draw()?;
     chart.draw_series(AreaSeries::new(points.iter().copied(), 0.0, AREA.filled()))?;
     chart.draw_series(LineSeries::new(points.iter().copied(), BAR.stroke_width(2)))?;

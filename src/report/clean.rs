@@ -17,6 +17,14 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     )
 }
 
+/// An RFC 3339 instant to the minute, for people: `2026-11-02 06:00 UTC`. What is none is shown as it is.
+pub(crate) fn moment(instant: &str) -> String {
+    match instant.parse::<jiff::Timestamp>() {
+        Ok(instant) => instant.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+        Err(_) => clean(instant).into_owned(),
+    }
+}
+
 fn is_break(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
@@ -34,6 +42,13 @@ mod tests {
     #[test]
     fn plain_text_is_borrowed() {
         assert!(matches!(clean("web-7 (größer) 日本 👩‍💻"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn instants_are_readable() {
+        assert_eq!(moment("2026-11-02T06:00:31.5Z"), "2026-11-02 06:00 UTC");
+        assert_eq!(moment("2026-11-02T01:30:00+02:00"), "2026-11-01 23:30 UTC");
+        assert_eq!(moment("yesterday\u{1b}"), "yesterday");
     }
 
     #[test]

@@ -105,7 +105,7 @@ impl Cell<'_> {
 
 /// Puts an apostrophe before what a spreadsheet would run as a formula. Spreadsheets also take full-width signs for
 /// the plain ones, and skip blanks before them.
-fn defused(text: &str) -> Cow<'_, str> {
+pub fn defused(text: &str) -> Cow<'_, str> {
     // A NUL ends the text in some readers, and no CSV needs one.
     let text = if text.contains('\0') {
         Cow::Owned(text.replace('\0', ""))

@@ -20,7 +20,8 @@ pub(crate) fn most_money(report: &Report, limit: usize) -> Vec<&ReportFinding> {
         b.counted_savings_usd
             .total_cmp(&a.counted_savings_usd)
             .then_with(|| b.severity.cmp(&a.severity))
-            .then_with(|| a.fingerprint.cmp(&b.fingerprint))
+            .then_with(|| a.resource_id.cmp(&b.resource_id))
+            .then_with(|| a.rule.cmp(&b.rule))
     });
     findings.truncate(limit);
     findings
@@ -46,7 +47,8 @@ pub(crate) fn most_severe_without_savings(
                     .unwrap_or(0.0)
                     .total_cmp(&a.at_stake_usd.unwrap_or(0.0))
             })
-            .then_with(|| a.fingerprint.cmp(&b.fingerprint))
+            .then_with(|| a.resource_id.cmp(&b.resource_id))
+            .then_with(|| a.rule.cmp(&b.rule))
     });
     findings.truncate(limit);
     (findings, total)

@@ -5,7 +5,7 @@ use std::io;
 use textwrap::WordSplitter;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::clean::clean;
+use super::clean::{clean, moment};
 use super::money::{count, percent, usd, usd_fine, usd_or_unknown};
 use super::{Report, ReportFinding, digest};
 use crate::finding::Severity;
@@ -111,7 +111,7 @@ fn totals(page: &mut Page, report: &Report) {
     let share = (sum.estate_monthly_cost_usd > 0.0)
         .then(|| percent(sum.net_monthly_savings_usd / sum.estate_monthly_cost_usd))
         .map_or(String::new(), |share| {
-            format!("{share} of the priced estate")
+            format!("{share} of the estate")
         });
     page.figure(
         Style::Good,
@@ -511,7 +511,7 @@ impl Page {
     }
 
     fn figure(&mut self, style: Style, label: &str, figure: &str, note: &str) {
-        let row = format!("  {label:<36} {figure:>16}");
+        let row = format!("  {label:<34} {figure:>14}");
         let line = self.styled(style, &row);
         let space = self.width.saturating_sub(row.width() + 2);
         let note = if note.width() <= space { note } else { "" };

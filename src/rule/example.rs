@@ -324,6 +324,9 @@ pub fn run_generated(rule: &Rule, catalog: &Catalog) -> Vec<ExampleFailure> {
     failures
 }
 
+/// Columns that decide whether there is enough evidence, whatever the query reads.
+const READ_BY_THE_ENGINE: &[&str] = &["age_days", "coverage", "metric", "statistic", "period_seconds", "window_days", "p90"];
+
 /// A world that knows a little less.
 struct Change {
     what: String,
@@ -335,6 +338,7 @@ struct Change {
 /// Every world with one cell unknown, or one row of a joined table gone.
 fn changes(rule: &Rule, example: &Example, facts: &Facts, catalog: &Catalog) -> Vec<Change> {
     let mut all = Vec::new();
+    let reads = rule.reads();
     for (name, ..) in &example.tables {
         let (Some(table), Some(frame)) = (catalog.table(name), facts.tables.get(name)) else { continue };
         let own = table.name == rule.resource.name;
@@ -346,8 +350,11 @@ fn changes(rule: &Rule, example: &Example, facts: &Facts, catalog: &Catalog) -> 
                 let places = ["account_id", "region", "short_id", "name"].contains(&column.name)
                     || (own && column.name == "resource_id")
                     || (!own && table.absence_is_evidence && is_key);
+                // A cell that nobody reads changes nothing.
+                let read = reads.get(table.name).is_some_and(|columns| columns.contains(column.name))
+                    || READ_BY_THE_ENGINE.contains(&column.name);
                 let known = frame.column(column.name).and_then(|cells| cells.get(row)).is_ok_and(|cell| cell != AnyValue::Null);
-                if places || !known {
+                if places || !known || !read {
                     continue;
                 }
                 let without = billhook_catalog::without_cell(frame, column.name, row);

@@ -145,3 +145,14 @@ fn unreadable(folder: &Path, fault: &io::Error) -> RuleError {
         message: format!("cannot read the rules folder: {fault}"),
     }
 }
+
+impl RuleSet {
+    /// The rules as a Markdown table, for the documentation.
+    pub fn index(&self) -> String {
+        let mut table = String::from("| rule | finds | kind | severity |\n|---|---|---|---|\n");
+        for rule in &self.rules {
+            table.push_str(&format!("| `{}` | {} | {} | {} |\n", rule.id, rule.title, rule.kind, rule.severity));
+        }
+        table
+    }
+}

@@ -195,7 +195,7 @@
       cell(null, element("strong", null, title), element("span", { class: "sub" }, finding[MESSAGE])),
       cell(null, element("bdi", null, shown), element("span", { class: "sub" }, subtitle)),
       cell(null, data.accounts[finding[ACCOUNT]], " ", element("span", { class: "sub" }, data.regions[finding[REGION]])),
-      cell(null, element("bdi", null, owner(finding) || "–")),
+      cell({ class: owner(finding) ? null : "none" }, element("bdi", null, owner(finding) || "–")),
       cell({ class: "number" }, element("span", { class: "amount" }, amount), note ? element("span", { class: "sub" }, note) : null));
   };
 
@@ -264,7 +264,7 @@
         ["Confidence", CONFIDENCES[finding[CONFIDENCE]]],
         ["Fingerprint", element("code", null, finding[FINGERPRINT])],
       ]), tags.length ? element("h3", null, "Tags") : null, tags.length ? pairs(tags) : null),
-      part(element("h3", null, "What to do"),
+      element("section", { class: "what-to-do" }, element("h3", null, "What to do"),
         source ? element("div", { class: "prose" }, ...[...source.childNodes].map((node) => node.cloneNode(true))) : element("p", null, data.actions[finding[ACTION]]),
         element("p", { class: "quiet" }, "Rule ", section < 0 ? element("code", null, id) : element("a", { href: `#rule-${section}` }, element("code", null, id)), ` (${kind})`)));
     return element("tr", { role: "row", class: "detail", id: `detail-${index}` }, cell({ colspan: 7 }, grid));
@@ -388,7 +388,7 @@
   });
 
   document.documentElement.classList.add("has-script");
-  byId("findings-app").hidden = false;
+  byId("findings-app").hidden = findings.length === 0;
   apply();
   follow();
 })();

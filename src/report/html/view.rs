@@ -9,7 +9,7 @@ use super::coverage::{LEGEND, Ledger, ledger};
 use super::{SCRIPT, STYLE, data, markdown, policy};
 use crate::finding::Severity;
 use crate::report::chart::{self, Bar, Caption};
-use crate::report::clean::clean;
+use crate::report::clean::{clean, moment};
 use crate::report::digest::{self, GapGroup, Slice};
 use crate::report::money::{UNKNOWN, count, percent, usd, usd_fine, usd_or_unknown};
 use crate::report::{Report, ReportFinding, ReportRule, Status};
@@ -105,7 +105,8 @@ struct GapView {
     count: String,
     place: String,
     tables: String,
-    advice: String,
+    advice: &'static str,
+    grant: Option<String>,
 }
 
 /// A rule, rendered.
@@ -183,8 +184,13 @@ impl<'a> Page<'a> {
         count(*number)
     }
 
-    fn dollars(&self, amount: &f64) -> String {
-        usd(*amount)
+    /// A kind without savings is not a kind that saves nothing.
+    fn net_or_dash(&self, slice: &Slice) -> String {
+        if slice.net_usd > 0.0 { usd(slice.net_usd) } else { "–".to_owned() }
+    }
+
+    fn moment(&self, instant: &str) -> String {
+        moment(instant)
     }
 
     fn severity_count(&self, slice: &Slice, severity: &Severity) -> String {
@@ -225,7 +231,7 @@ fn money(finding: &ReportFinding) -> (String, String) {
 fn figures(report: &Report) -> Vec<Figure> {
     let sum = &report.summary;
     let priced = sum.estate_priced_ratio.map_or_else(
-        || "share with a known price: unknown".to_owned(),
+        || "nothing that can cost money was read".to_owned(),
         |ratio| {
             format!(
                 "{} of what can cost money has a known price",
@@ -374,7 +380,7 @@ fn curve(report: &Report) -> Option<Curve> {
         )
     };
     let (wide, narrow) = (
-        draw("curve-wide", (740, 240)),
+        draw("curve-wide", (920, 240)),
         draw("curve-narrow", (BARS_WIDTH, 240)),
     );
     (!wide.is_empty()).then_some(Curve {
@@ -486,12 +492,13 @@ fn gap_view(group: GapGroup) -> GapView {
     } else {
         format!("{} times", count(group.gaps))
     };
+    let grant = group.iam_action.clone().filter(|_| digest::a_grant_would_help(group.kind));
     let tables = names(group.tables.iter().collect());
     GapView {
         count,
         place,
         tables,
-        advice: advice.to_owned(),
+        advice, grant,
         group,
     }
 }

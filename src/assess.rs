@@ -1,0 +1,313 @@
+//! From a snapshot to a report: facts, judgment, exemptions, savings counted once.
+
+use std::collections::{BTreeMap, HashMap};
+
+use billhook_catalog::{FactParams, FrameError, Provider, Relation, Resource, Tag};
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+use crate::config::Config;
+use crate::exempt::{Exemptions, Subject};
+use crate::facts::{self, Facts};
+use crate::finding::{Finding, PriceBasis};
+use crate::judge::{Evaluation, judge};
+use crate::report::{
+    PriceDate, Report, ReportFinding, ReportGap, ReportRule, SCHEMA_VERSION, Scan, Summary,
+};
+use crate::rule::{Rule, RuleSet};
+use crate::savings::{Claim, Counted, count};
+use crate::snapshot::Snapshot;
+use crate::sql::Literal;
+
+/// A report, and whether every rule could be executed.
+#[derive(Clone, Debug)]
+pub struct Assessment {
+    /// The report.
+    pub report: Report,
+    /// Rules that failed; the scan is then incomplete.
+    pub faults: Vec<String>,
+}
+
+/// What the user wants to see.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Thresholds {
+    /// Findings that are known to save less a month are left out. Unknown savings are never below it.
+    pub min_savings_usd: Option<f64>,
+}
+
+/// Judges a snapshot.
+pub fn assess(
+    provider: &dyn Provider,
+    snapshot: &Snapshot,
+    rules: &RuleSet,
+    config: &Config,
+    thresholds: Thresholds,
+) -> Result<Assessment, FrameError> {
+    let manifest = &snapshot.manifest;
+    let params = FactParams { taken_at: manifest.started_at, owner_tags: config.owner_tags.clone() };
+    let facts = facts::build(provider, &snapshot.tables, &manifest.gaps, &manifest.coverage, &params)?;
+    let mut evaluation = judge(&rules.rules, &facts);
+    let estate = Estate::of(&facts)?;
+    let mut notices = snapshot.warnings.clone();
+    if let Some(minimum) = thresholds.min_savings_usd {
+        let before = evaluation.findings.len();
+        evaluation.findings.retain(|finding| finding.monthly_savings_usd.is_none_or(|usd| usd >= minimum));
+        let left_out = before - evaluation.findings.len();
+        if left_out > 0 {
+            notices.push(format!("{left_out} findings that save less than ${minimum} a month are left out"));
+        }
+    }
+    let today = manifest.started_at.to_zoned(TimeZone::UTC).date();
+    let mut exemptions = Exemptions::new(&config.exemptions, today);
+    let mut findings: Vec<ReportFinding> = evaluation
+        .findings
+        .iter()
+        .filter_map(|finding| Some(report_finding(finding, rules.get(&finding.rule)?, &estate, config, &mut exemptions)))
+        .collect();
+    count_once(&mut findings, rules, &estate.relations);
+    findings.sort_by(|a, b| weight(b).partial_cmp(&weight(a)).unwrap_or(std::cmp::Ordering::Equal).then_with(|| {
+        (&a.rule, &a.resource_id).cmp(&(&b.rule, &b.resource_id))
+    }));
+    notices.extend(exemptions.notices());
+    notices.extend(evaluation.faults.iter().cloned());
+    let report = Report {
+        schema_version: SCHEMA_VERSION,
+        scan: scan(snapshot, &facts, rules),
+        summary: summary(&findings, &estate),
+        rules: rules.rules.iter().map(|rule| report_rule(rule, &evaluation)).collect(),
+        findings,
+        not_judged: evaluation.not_judged,
+        gaps: facts
+            .gaps
+            .iter()
+            .map(|gap| ReportGap { accepted: config.accept.accepts(gap), gap: gap.clone() })
+            .collect(),
+        coverage: manifest.coverage.clone(),
+        notices,
+    };
+    Ok(Assessment { report, faults: evaluation.faults })
+}
+
+/// Most money first, then what is worst.
+fn weight(finding: &ReportFinding) -> (f64, f64, f64, u8) {
+    let severity = finding.severity as u8;
+    (finding.counted_savings_usd, finding.monthly_savings_usd.unwrap_or(0.0), finding.at_stake_usd.unwrap_or(0.0), severity)
+}
+
+/// What the report says of resources, whatever their table.
+struct Estate {
+    resources: HashMap<String, Resource>,
+    tags: HashMap<String, BTreeMap<String, String>>,
+    relations: Vec<Relation>,
+}
+
+impl Estate {
+    fn of(facts: &Facts) -> Result<Self, FrameError> {
+        let resources: Vec<Resource> = facts.tables.rows()?;
+        let mut tags: HashMap<String, BTreeMap<String, String>> = HashMap::new();
+        for tag in facts.tables.rows::<Tag>()? {
+            tags.entry(tag.resource_id).or_default().insert(tag.key, tag.value);
+        }
+        Ok(Estate {
+            resources: resources.into_iter().map(|resource| (resource.resource_id.clone(), resource)).collect(),
+            tags,
+            relations: facts.tables.rows()?,
+        })
+    }
+}
+
+fn report_finding(
+    finding: &Finding,
+    rule: &Rule,
+    estate: &Estate,
+    config: &Config,
+    exemptions: &mut Exemptions<'_>,
+) -> ReportFinding {
+    let unknown = Resource { resource_id: finding.resource_id.clone(), ..Resource::default() };
+    let resource = estate.resources.get(&finding.resource_id).unwrap_or(&unknown);
+    let tags = estate.tags.get(&finding.resource_id).cloned().unwrap_or_default();
+    let owner = config.owner_tags.iter().find_map(|key| tags.get(key)).filter(|owner| !owner.is_empty()).cloned();
+    let exemption = exemptions.decide(&Subject {
+        rule: &finding.rule,
+        resource_id: &finding.resource_id,
+        short_id: &resource.short_id,
+        account_id: &resource.id.account_id,
+        region: &resource.id.region,
+        tags: &tags,
+    });
+    let label = if resource.name.is_empty() { &resource.short_id } else { &resource.name };
+    let message = rule.message.fill(|name| match name {
+        "name" => Some(Value::String(label.clone())),
+        "short_id" => Some(Value::String(resource.short_id.clone())),
+        "region" => Some(Value::String(resource.id.region.clone())),
+        "account_id" => Some(Value::String(resource.id.account_id.clone())),
+        "lookback_days" => Some(Value::from(rule.needs.window_days())),
+        "monthly_savings_usd" => finding.monthly_savings_usd.map(Value::from),
+        "at_stake_usd" => finding.at_stake_usd.map(Value::from),
+        "severity" => Some(Value::String(finding.severity.to_string())),
+        "confidence" => Some(Value::String(finding.confidence.to_string())),
+        name => finding.evidence.get(name).cloned().or_else(|| rule.params.get(name).map(|param| value_of(&param.value))),
+    });
+    ReportFinding {
+        rule: finding.rule.clone(),
+        title: rule.title.clone(),
+        kind: rule.kind.clone(),
+        severity: finding.severity,
+        confidence: finding.confidence,
+        account_id: resource.id.account_id.clone(),
+        region: resource.id.region.clone(),
+        resource_id: finding.resource_id.clone(),
+        short_id: resource.short_id.clone(),
+        resource_type: rule.resource.resource_type.to_owned(),
+        name: resource.name.clone(),
+        owner,
+        managed_by: Some(resource.managed_by.clone()).filter(|manager| !manager.is_empty()),
+        tags,
+        message,
+        evidence: finding.evidence.clone(),
+        action: rule.action.as_str().to_owned(),
+        monthly_cost_usd: resource.monthly_usd,
+        monthly_savings_usd: finding.monthly_savings_usd,
+        counted_savings_usd: 0.0,
+        savings_are_upper_bound: finding.savings_are_upper_bound,
+        at_stake_usd: finding.at_stake_usd,
+        price_basis: finding
+            .price_basis
+            .or_else(|| resource.price_basis.parse().ok())
+            .unwrap_or(PriceBasis::Unknown),
+        absorbed_by: None,
+        fingerprint: finding.fingerprint(),
+        exemption,
+    }
+}
+
+fn value_of(literal: &Literal) -> Value {
+    match literal {
+        Literal::Int(number) => Value::from(*number),
+        Literal::Real(number) => Value::from(*number),
+        Literal::Text(text) => Value::from(text.clone()),
+        Literal::Bool(flag) => Value::from(*flag),
+    }
+}
+
+/// Fills `counted_savings_usd` and `absorbed_by`. Exempted findings neither count nor absorb.
+fn count_once(findings: &mut [ReportFinding], rules: &RuleSet, relations: &[Relation]) {
+    let mut indexes = Vec::new();
+    let mut claims = Vec::new();
+    for (index, finding) in findings.iter().enumerate().filter(|(_, finding)| finding.exemption.is_none()) {
+        let Some(rule) = rules.get(&finding.rule) else { continue };
+        indexes.push(index);
+        claims.push(Claim {
+            fingerprint: finding.fingerprint.clone(),
+            rule: finding.rule.clone(),
+            resource_id: finding.resource_id.clone(),
+            action: rule.action,
+            counts_children: rule.counts_children,
+            savings_usd: finding.monthly_savings_usd,
+            is_upper_bound: finding.savings_are_upper_bound,
+            cost_usd: finding.monthly_cost_usd,
+        });
+    }
+    for (index, Counted { usd, absorbed_by }) in indexes.into_iter().zip(count(&claims, relations)) {
+        findings[index].counted_savings_usd = usd;
+        findings[index].absorbed_by = absorbed_by;
+    }
+}
+
+fn summary(findings: &[ReportFinding], estate: &Estate) -> Summary {
+    let standing = || findings.iter().filter(|finding| finding.exemption.is_none());
+    let sum = |amounts: &mut dyn Iterator<Item = f64>| round(amounts.sum());
+    let mut net_by_confidence = BTreeMap::new();
+    let mut findings_by_severity = BTreeMap::new();
+    let mut findings_by_kind = BTreeMap::new();
+    for finding in standing() {
+        *net_by_confidence.entry(finding.confidence).or_insert(0.0) += finding.counted_savings_usd;
+        *findings_by_severity.entry(finding.severity).or_insert(0) += 1;
+        *findings_by_kind.entry(finding.kind.clone()).or_insert(0) += 1;
+    }
+    net_by_confidence.values_mut().for_each(|usd| *usd = round(*usd));
+    let resources = || estate.resources.values();
+    let priced = resources().filter(|resource| resource.monthly_usd.is_some_and(|usd| usd > 0.0)).count();
+    let unpriced = resources().filter(|resource| resource.monthly_usd.is_none()).count();
+    Summary {
+        gross_monthly_savings_usd: sum(&mut standing()
+            .filter(|finding| !finding.savings_are_upper_bound)
+            .filter_map(|finding| finding.monthly_savings_usd)),
+        net_monthly_savings_usd: sum(&mut standing().map(|finding| finding.counted_savings_usd)),
+        egress_at_stake_usd: at_stake(standing()),
+        upper_bound_monthly_usd: sum(&mut standing()
+            .filter(|finding| finding.savings_are_upper_bound && finding.absorbed_by.is_none())
+            .filter_map(|finding| finding.monthly_savings_usd)),
+        findings_without_price: standing()
+            .filter(|finding| finding.absorbed_by.is_none() && finding.action != "none")
+            .filter(|finding| finding.monthly_savings_usd.is_none() && finding.at_stake_usd.is_none())
+            .count() as u64,
+        net_by_confidence,
+        exempted_monthly_savings_usd: sum(&mut findings
+            .iter()
+            .filter(|finding| finding.exemption.is_some() && !finding.savings_are_upper_bound)
+            .filter_map(|finding| finding.monthly_savings_usd)),
+        currency: "USD".to_owned(),
+        findings_by_severity,
+        findings_by_kind,
+        estate_monthly_cost_usd: sum(&mut resources().filter_map(|resource| resource.monthly_usd)),
+        estate_priced_ratio: (priced + unpriced > 0).then(|| priced as f64 / (priced + unpriced) as f64),
+        estate_resources: estate.resources.len() as u64,
+    }
+}
+
+/// Several hotspot rules see the same bytes, so the largest stake of a resource counts.
+fn at_stake<'a>(findings: impl Iterator<Item = &'a ReportFinding>) -> f64 {
+    let mut stakes: BTreeMap<&str, f64> = BTreeMap::new();
+    for finding in findings {
+        if let Some(usd) = finding.at_stake_usd {
+            let stake = stakes.entry(&finding.resource_id).or_insert(0.0);
+            *stake = stake.max(usd);
+        }
+    }
+    round(stakes.into_values().sum())
+}
+
+/// To a ten-thousandth of a dollar, so that sums do not show the noise of binary fractions.
+fn round(usd: f64) -> f64 {
+    (usd * 10_000.0).round() / 10_000.0
+}
+
+fn scan(snapshot: &Snapshot, facts: &Facts, rules: &RuleSet) -> Scan {
+    let manifest = &snapshot.manifest;
+    Scan {
+        id: manifest.scan_id.clone(),
+        billhook_version: env!("CARGO_PKG_VERSION").to_owned(),
+        started_at: manifest.started_at.to_string(),
+        finished_at: manifest.finished_at.to_string(),
+        accounts: manifest.accounts.clone(),
+        regions: manifest.regions.clone(),
+        window_days: rules.rules.iter().map(|rule| rule.needs.window_days()).max().unwrap_or(0),
+        price_date: facts
+            .price_dates
+            .as_ref()
+            .map(|(oldest, newest)| PriceDate { oldest: oldest.clone(), newest: newest.clone() }),
+        api_calls: manifest.spent.calls.clone(),
+        api_cost_usd: manifest.spent.cost_usd,
+        interrupted: manifest.interrupted,
+    }
+}
+
+fn report_rule(rule: &Rule, evaluation: &Evaluation) -> ReportRule {
+    let outcome = evaluation.outcomes.iter().find(|outcome| outcome.rule == rule.id);
+    ReportRule {
+        id: rule.id.clone(),
+        title: rule.title.clone(),
+        kind: rule.kind.clone(),
+        severity: rule.severity,
+        resource_type: rule.resource.resource_type.to_owned(),
+        what_it_finds: rule.prose.what_it_finds.clone(),
+        why_it_costs: rule.prose.why_it_costs.clone(),
+        what_to_do: rule.prose.what_to_do.clone(),
+        when_it_is_wrong: rule.prose.when_it_is_wrong.clone(),
+        population: outcome.and_then(|outcome| outcome.population),
+        flagged: outcome.map_or(0, |outcome| outcome.flagged),
+        clear: outcome.map_or(0, |outcome| outcome.clear),
+        not_judged: outcome.map_or(0, |outcome| outcome.not_judged),
+    }
+}

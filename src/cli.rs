@@ -1,0 +1,332 @@
+//! The command line: types only, nothing is done here.
+
+use std::path::PathBuf;
+
+use billhook::finding::Severity;
+use billhook::report::Format;
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default());
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  complete (findings do not fail a scan unless --fail-on asks for it)
+  1  findings at or above --fail-on
+  2  it could not run: usage, configuration or credentials
+  3  it ran, but is incomplete: something could not be read that the configuration does not accept";
+
+/// Finds the waste and the missing guards in a cloud account and says what they cost.
+#[derive(Debug, Parser)]
+#[command(name = "billhook", version, styles = STYLES, after_help = EXIT_CODES, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, Args)]
+pub struct Global {
+    /// When to use colour
+    #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN", help_heading = "General")]
+    pub color: When,
+    /// How much to log to stderr: error, warn, info, debug, or a filter such as billhook=debug
+    #[arg(long, global = true, default_value = "warn", env = "BILLHOOK_LOG", value_name = "LEVEL", help_heading = "General")]
+    pub log: String,
+    /// How to write log lines
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text, value_name = "FORMAT", help_heading = "General")]
+    pub log_format: LogFormat,
+    /// No progress, no summary; errors only
+    #[arg(long, short, global = true, help_heading = "General")]
+    pub quiet: bool,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How to write log lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Judge the built-in demo account: no credentials, no network
+    Demo(DemoArgs),
+    /// Read an account, judge it, write the report
+    Scan(ScanArgs),
+    /// Read an account into a snapshot, without judging it
+    Collect(CollectArgs),
+    /// Judge a snapshot and write the report: no network
+    Judge(JudgeArgs),
+    /// Write an existing report.json in other formats
+    Report(ReportArgs),
+    /// List, show, check and test rules
+    #[command(subcommand)]
+    Rules(RulesCommand),
+    /// List the tables that rules read, or document one
+    Tables(TablesArgs),
+    /// Ask a snapshot a question in SQL
+    Query(QueryArgs),
+    /// Say which calls a scan would make, how many metrics it would buy, and what that costs
+    Plan(PlanArgs),
+    /// Print the least IAM policy for the selected rules, as JSON
+    Permissions(PermissionsArgs),
+    /// Check credentials, account, regions and permissions before a scan
+    Doctor(DoctorArgs),
+}
+
+/// Where to look.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Scope")]
+pub struct ScopeArgs {
+    /// Profile of the shared AWS configuration
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Region to read; may be repeated. Default: all that are enabled
+    #[arg(long = "region", value_name = "REGION", value_delimiter = ',')]
+    pub regions: Vec<String>,
+}
+
+/// What to judge by.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Rules")]
+pub struct RuleArgs {
+    /// Only rules whose id matches the glob (aws/ec2/*); may be repeated
+    #[arg(long, value_name = "GLOB")]
+    pub only: Vec<String>,
+    /// No rules whose id matches the glob; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    pub skip: Vec<String>,
+    /// Folder of further rules; one of the same id replaces a built-in one. May be repeated
+    #[arg(long, value_name = "DIR")]
+    pub rules: Vec<PathBuf>,
+    /// Look at least this many days back (raises a rule's window, never lowers it)
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=455))]
+    pub lookback: Option<u32>,
+    /// Configuration; default: billhook.toml in the current folder, if there is one
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// What to write.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct OutputArgs {
+    /// Folder for the reports, written as report.FORMAT
+    #[arg(long, value_name = "DIR", default_value = "billhook-out")]
+    pub out: PathBuf,
+    /// Formats to write
+    #[arg(long = "format", value_name = "FORMAT", value_delimiter = ',', default_value = "html,json", value_parser = parse_format)]
+    pub formats: Vec<Format>,
+    /// Leave out findings that are known to save less a month
+    #[arg(long, value_name = "USD", value_parser = parse_usd)]
+    pub min_savings: Option<f64>,
+    /// Exit with 1 when there is a finding at or above this severity (info, low, medium, high, critical)
+    #[arg(long, value_name = "SEVERITY", value_parser = parse_severity)]
+    pub fail_on: Option<Severity>,
+}
+
+fn parse_format(word: &str) -> Result<Format, String> {
+    word.parse()
+}
+
+fn parse_severity(word: &str) -> Result<Severity, String> {
+    word.parse()
+}
+
+fn parse_usd(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(usd) if usd.is_finite() && usd >= 0.0 => Ok(usd),
+        _ => Err("write an amount of dollars such as 5 or 12.50".to_owned()),
+    }
+}
+
+/// `demo`
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// What to write.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// `scan`
+#[derive(Debug, Args)]
+pub struct ScanArgs {
+    /// Where to look.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+    /// What to judge by.
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    /// What to write.
+    #[command(flatten)]
+    pub output: OutputArgs,
+    /// Keep what was read as a snapshot in this folder, to judge it again later
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub snapshot: Option<PathBuf>,
+}
+
+/// `collect`
+#[derive(Debug, Args)]
+pub struct CollectArgs {
+    /// Where to look.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+    /// Rules decide what is read.
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    /// Folder for the snapshot
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub snapshot: PathBuf,
+}
+
+/// `judge`
+#[derive(Debug, Args)]
+pub struct JudgeArgs {
+    /// Folder that `collect` or `scan --snapshot` wrote
+    pub snapshot: PathBuf,
+    /// What to judge by.
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    /// What to write.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// `report`
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// A report.json
+    pub report: PathBuf,
+    /// Folder for the reports; without it a single format goes to stdout
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub out: Option<PathBuf>,
+    /// Formats to write
+    #[arg(long = "format", value_name = "FORMAT", value_delimiter = ',', default_value = "text", value_parser = parse_format, help_heading = "Output")]
+    pub formats: Vec<Format>,
+}
+
+/// `rules`
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// List the rules: id, kind, severity, title
+    List(RulesListArgs),
+    /// Show a rule: what it finds, its parameters and its query
+    Show(RulesShowArgs),
+    /// Check rule files: every name, type and construct, without running them
+    Check(RulesFolderArgs),
+    /// Run the examples of rule files, and the tests that every rule has
+    Test(RulesFolderArgs),
+}
+
+/// `rules list`
+#[derive(Debug, Args)]
+pub struct RulesListArgs {
+    /// Which rules.
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    /// As a Markdown table
+    #[arg(long)]
+    pub markdown: bool,
+}
+
+/// `rules show`
+#[derive(Debug, Args)]
+pub struct RulesShowArgs {
+    /// Rule id (aws/ec2/idle-instance)
+    pub id: String,
+    /// Which rules.
+    #[command(flatten)]
+    pub rules: RuleArgs,
+}
+
+/// `rules check` and `rules test`
+#[derive(Debug, Args)]
+pub struct RulesFolderArgs {
+    /// Folder of rule files
+    pub folder: PathBuf,
+}
+
+/// `tables`
+#[derive(Debug, Args)]
+pub struct TablesArgs {
+    /// Table to document
+    pub name: Option<String>,
+}
+
+/// `query`
+#[derive(Debug, Args)]
+pub struct QueryArgs {
+    /// Folder that `collect` or `scan --snapshot` wrote; `demo` is the demo account
+    pub snapshot: PathBuf,
+    /// The question, in the SQL that rules may use
+    pub sql: String,
+    /// How to print the answer
+    #[arg(long = "format", value_enum, default_value_t = QueryFormat::Table, value_name = "FORMAT", help_heading = "Output")]
+    pub format: QueryFormat,
+}
+
+/// How to print an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum QueryFormat {
+    /// For people.
+    Table,
+    /// Comma-separated values.
+    Csv,
+    /// One JSON object a line.
+    Ndjson,
+}
+
+/// `plan`
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// Where to look.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+    /// Rules decide what is read.
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    /// List the operations only: no credentials, no network, no count of metrics
+    #[arg(long)]
+    pub offline: bool,
+}
+
+/// `permissions`
+#[derive(Debug, Args)]
+pub struct PermissionsArgs {
+    /// Rules decide what is needed.
+    #[command(flatten)]
+    pub rules: RuleArgs,
+}
+
+/// `doctor`
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Where to look.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+    /// Rules decide what is needed.
+    #[command(flatten)]
+    pub rules: RuleArgs,
+}

@@ -1,0 +1,55 @@
+//! `judge` and `demo`: judge what was read before. No network.
+
+use std::path::Path;
+
+use billhook::assess::{Thresholds, assess};
+use billhook::config::Config;
+use billhook::rule::RuleSet;
+use billhook::snapshot::Snapshot;
+use billhook::sql::Catalog;
+
+use super::{Cloud, Failure, Outcome, output, setup};
+use crate::cli::{DemoArgs, Global, JudgeArgs, OutputArgs, RuleArgs};
+
+/// The demo account, as (name, content).
+static DEMO: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/demo.rs"));
+
+/// The snapshot in a folder; `demo` is the embedded one.
+pub(super) fn snapshot(folder: &Path, catalog: &Catalog) -> Result<Snapshot, Failure> {
+    if folder == Path::new("demo") && !folder.exists() {
+        return Snapshot::embedded(DEMO, catalog).map_err(Failure::new);
+    }
+    Snapshot::read(folder, catalog).map_err(Failure::new)
+}
+
+/// Judges a snapshot and writes the report.
+pub(super) fn judge(args: &JudgeArgs, global: &Global, cloud: &dyn Cloud) -> Result<Outcome, Failure> {
+    let config = setup::config(&args.rules)?;
+    let catalog = Catalog::new(cloud.offline().tables());
+    let rules = setup::rules(&args.rules, &config, &catalog)?;
+    let snapshot = snapshot(&args.snapshot, &catalog)?;
+    finish(&snapshot, &rules, &config, &args.output, global, cloud)
+}
+
+/// Judges the embedded account under its own configuration.
+pub(super) fn demo(args: &DemoArgs, global: &Global, cloud: &dyn Cloud) -> Result<Outcome, Failure> {
+    let catalog = Catalog::new(cloud.offline().tables());
+    let text = DEMO.iter().find(|(name, _)| *name == "billhook.toml").map_or("", |(_, text)| text);
+    let config = Config::parse(text, "the demo's billhook.toml").map_err(Failure::new)?;
+    let rules = setup::rules(&RuleArgs::default(), &config, &catalog)?;
+    let snapshot = Snapshot::embedded(DEMO, &catalog).map_err(Failure::new)?;
+    finish(&snapshot, &rules, &config, &args.output, global, cloud)
+}
+
+fn finish(
+    snapshot: &Snapshot,
+    rules: &RuleSet,
+    config: &Config,
+    output: &OutputArgs,
+    global: &Global,
+    cloud: &dyn Cloud,
+) -> Result<Outcome, Failure> {
+    let thresholds = Thresholds { min_savings_usd: output.min_savings };
+    let assessment = assess(cloud.offline().as_ref(), snapshot, rules, config, thresholds).map_err(Failure::new)?;
+    output::deliver(&assessment, output, global)
+}

@@ -1,0 +1,39 @@
+//! Logs: to stderr, with the scan's id on every line.
+
+use std::io;
+
+use tracing_subscriber::filter::{EnvFilter, LevelFilter};
+use tracing_subscriber::fmt::format::FmtSpan;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{Layer, fmt};
+
+use super::Failure;
+use crate::cli::{Global, LogFormat};
+
+/// Crates that log requests and replies on the wire below `info`, where account data and signatures would stand.
+const QUIET_BELOW_INFO: &[&str] =
+    &["aws_config", "aws_runtime", "aws_sigv4", "aws_smithy_http_client", "aws_smithy_runtime", "hyper", "hyper_util", "rustls", "h2"];
+
+/// Starts logging. The id is a field of a span that the whole run is in.
+pub(super) fn start(global: &Global, scan_id: &str) -> Result<(), Failure> {
+    let level = if global.quiet { "error" } else { &global.log };
+    let mut filter: EnvFilter =
+        level.parse().map_err(|fault| Failure::new(format!("--log {level}: {fault}; write error, warn, info or debug")))?;
+    let below_info = filter.max_level_hint().is_none_or(|hint| hint > LevelFilter::INFO);
+    if below_info {
+        for name in QUIET_BELOW_INFO {
+            filter = filter.add_directive(format!("{name}=info").parse().expect("a well-formed directive"));
+        }
+    }
+    let layer = fmt::layer().with_writer(io::stderr).with_target(false).with_span_events(FmtSpan::NONE);
+    let layer = match global.log_format {
+        LogFormat::Text => layer.with_ansi(super::output::stderr_colour(global)).boxed(),
+        LogFormat::Json => layer.json().flatten_event(true).boxed(),
+    };
+    tracing_subscriber::registry().with(layer.with_filter(filter)).init();
+    let span = tracing::error_span!("scan", id = scan_id);
+    // The span lives as long as the process: every line of every thread that inherits it carries the id.
+    std::mem::forget(span.entered());
+    Ok(())
+}

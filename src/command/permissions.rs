@@ -1,0 +1,35 @@
+//! `permissions`: the least policy for the selected rules.
+
+use billhook::plan;
+use billhook::sql::Catalog;
+use jiff::Timestamp;
+
+use super::{Cloud, Failure, Outcome, setup};
+use crate::cli::PermissionsArgs;
+
+/// Size limit of a customer managed policy in characters, white space aside.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+const MANAGED_POLICY_LIMIT: usize = 6144;
+
+/// Prints the policy as JSON.
+pub(super) fn permissions(args: &PermissionsArgs, cloud: &dyn Cloud) -> Result<Outcome, Failure> {
+    let config = setup::config(&args.rules)?;
+    let provider = cloud.offline();
+    let catalog = Catalog::new(provider.tables());
+    let rules = setup::rules(&args.rules, &config, &catalog)?;
+    let want = plan::want(&rules.rules, &catalog, None, Timestamp::now());
+    let actions: Vec<String> = plan::permissions(&want, &catalog, provider.as_ref()).into_iter().collect();
+    let policy = serde_json::json!({
+        "Version": "2012-10-17",
+        "Statement": [{ "Sid": "BillhookReadOnly", "Effect": "Allow", "Action": actions, "Resource": "*" }],
+    });
+    let size = policy.to_string().len();
+    if size > MANAGED_POLICY_LIMIT {
+        return Err(Failure::new(format!(
+            "the policy has {size} characters, more than a managed policy may have ({MANAGED_POLICY_LIMIT}); \
+             split it with --only and attach several"
+        )));
+    }
+    println!("{}", serde_json::to_string_pretty(&policy).map_err(Failure::new)?);
+    Ok(Outcome::Complete)
+}

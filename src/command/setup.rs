@@ -1,0 +1,66 @@
+//! From arguments to a validated configuration, the selected rules and a provider.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use billhook::config::Config;
+use billhook::rule::{RuleError, RuleSet, Selection, Settings};
+use billhook::sql::Catalog;
+
+use super::Failure;
+use crate::cli::{RuleArgs, ScopeArgs};
+
+const DEFAULT_CONFIG: &str = "billhook.toml";
+
+/// The configuration that `--config` names, else the one in the current folder, else the default.
+pub(super) fn config(args: &RuleArgs) -> Result<Config, Failure> {
+    match &args.config {
+        Some(path) => Config::read(path).map_err(Failure::new),
+        None if Path::new(DEFAULT_CONFIG).is_file() => Config::read(Path::new(DEFAULT_CONFIG)).map_err(Failure::new),
+        None => Ok(Config::default()),
+    }
+}
+
+/// The rules that arguments and configuration select.
+pub(super) fn rules(args: &RuleArgs, config: &Config, catalog: &Catalog) -> Result<RuleSet, Failure> {
+    let only = if args.only.is_empty() { &config.only } else { &args.only };
+    let skip: Vec<String> = config.skip.iter().chain(&args.skip).cloned().collect();
+    let selection = Selection::new(only, &skip).map_err(Failure::new)?;
+    let folders: Vec<&PathBuf> = config.rules.iter().chain(&args.rules).collect();
+    let settings = |id: &str| Settings {
+        lookback_days: args.lookback,
+        ..config.rule_settings.get(id).cloned().unwrap_or_default()
+    };
+    let set = RuleSet::load(&folders, &selection, catalog, settings).map_err(|errors| Failure::new(listed(&errors)))?;
+    if set.rules.is_empty() {
+        return Err(Failure::new("no rule is selected; `billhook rules list` shows the ids that --only and --skip match"));
+    }
+    // A misspelt id in the configuration would silently change nothing.
+    let everything = Selection::new(&[], &[]).map_err(Failure::new)?;
+    let all = RuleSet::load(&folders, &everything, catalog, settings).map_err(|errors| Failure::new(listed(&errors)))?;
+    let known: BTreeSet<&str> = all.rules.iter().map(|rule| rule.id.as_str()).collect();
+    if let Some(unknown) = config.rule_settings.keys().find(|id| !known.contains(id.as_str())) {
+        return Err(Failure::new(format!("[rules.\"{unknown}\"] in the configuration: there is no such rule")));
+    }
+    Ok(set)
+}
+
+/// One error a line.
+pub(super) fn listed(errors: &[RuleError]) -> String {
+    let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    lines.join("\nbillhook: ")
+}
+
+/// Regions that arguments or configuration name; `None` is all that are enabled.
+pub(super) fn regions(scope: &ScopeArgs, config: &Config) -> Option<Vec<String>> {
+    let named = if scope.regions.is_empty() { &config.regions } else { &scope.regions };
+    (!named.is_empty()).then(|| named.clone())
+}
+
+/// A runtime for commands that use the network.
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|fault| Failure::new(format!("cannot start: {fault}")))
+}

@@ -1,0 +1,91 @@
+//! Every rule: its examples, the tests that it has without writing them, and the messages for wrong ones.
+
+use std::path::Path;
+
+use billhook::rule::{RuleFile, RuleSet, Selection, Settings, load_folder, run_examples, run_generated};
+use billhook::sql::Catalog;
+
+fn catalog() -> Catalog {
+    Catalog::new(billhook_aws::catalog::TABLES)
+}
+
+fn all_rules() -> RuleSet {
+    let everything = Selection::new(&[], &[]).expect("no globs");
+    let none: [&Path; 0] = [];
+    RuleSet::load(&none, &everything, &catalog(), |_| Settings::default()).unwrap_or_else(|errors| {
+        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        panic!("rules that do not compile:\n{}", lines.join("\n"))
+    })
+}
+
+#[test]
+fn every_embedded_rule_compiles_and_is_on_disk() {
+    let embedded = all_rules();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+    let on_disk: Vec<String> =
+        load_folder(&folder).expect("the rules folder").into_iter().map(|file| file.id).collect();
+    let ids: Vec<String> = embedded.rules.iter().map(|rule| rule.id.clone()).collect();
+    assert_eq!(ids, on_disk);
+    assert!(!ids.is_empty());
+}
+
+#[test]
+fn examples_hold() {
+    let catalog = catalog();
+    let failures: Vec<String> = all_rules()
+        .rules
+        .iter()
+        .flat_map(|rule| run_examples(rule, &catalog))
+        .map(|failure| failure.error.to_string())
+        .collect();
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn unknown_never_accuses_and_the_empty_world_has_no_findings() {
+    let catalog = catalog();
+    let failures: Vec<String> = all_rules()
+        .rules
+        .iter()
+        .flat_map(|rule| run_generated(rule, &catalog))
+        .map(|failure| failure.error.to_string())
+        .collect();
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// Each file under fixtures/rules/broken ends with the message that it must give, in an HTML comment.
+#[test]
+fn broken_rules_say_what_is_wrong_and_where() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rules/broken");
+    let files = load_folder(&folder).expect("the broken rules");
+    assert!(files.len() >= 10, "only {} broken rules", files.len());
+    for RuleFile { id, text, .. } in files {
+        let expected = text
+            .rsplit_once("<!-- error: ")
+            .and_then(|(_, tail)| tail.split_once(" -->"))
+            .unwrap_or_else(|| panic!("{id} names no message"))
+            .0
+            .to_owned();
+        let file = RuleFile { id: id.clone(), path: format!("{id}.md"), text };
+        let errors = RuleSet::compile([file], &catalog(), |_| Settings::default()).expect_err(&id);
+        let found: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        assert_eq!(found, [expected], "{id}");
+    }
+}
+
+#[test]
+fn the_rule_indexes_are_current() {
+    let index = all_rules().index();
+    for document in ["rules/README.md", "README.md"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(document);
+        let text = std::fs::read_to_string(&path).expect(document);
+        let (before, rest) = text.split_once("<!-- index -->\n").expect("the begin of the index");
+        let (found, after) = rest.split_once("<!-- /index -->").expect("the end of the index");
+        if std::env::var_os("BILLHOOK_UPDATE").is_some() {
+            let updated = format!("{before}<!-- index -->\n{index}<!-- /index -->{after}");
+            std::fs::write(&path, updated).expect(document);
+        } else {
+            assert_eq!(found, index, "{document}: run the tests once with BILLHOOK_UPDATE=1");
+        }
+    }
+}
