@@ -46,7 +46,7 @@ pub fn check(
     };
     gate.query(query)?;
     let (reads, predicates) = gate.resolve();
-    Ok(Checked { sql: statement.to_string(), reads, predicates })
+    Ok(Checked { text: sql.to_owned(), sql: statement.to_string(), reads, predicates })
 }
 
 /// The parser names the place at the end of its message (`… at Line: 3, Column: 5`).

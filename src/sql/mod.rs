@@ -83,6 +83,8 @@ pub enum Literal {
 /// A statement that passed the gate, with its parameters bound.
 #[derive(Clone, Debug)]
 pub struct Checked {
+    /// The statement as it was written.
+    pub text: String,
     /// The statement as it is executed.
     pub sql: String,
     /// Columns that it reads, by table.

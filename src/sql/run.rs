@@ -33,16 +33,41 @@ pub fn run<'a>(checked: &Checked, frame: impl Fn(&'static str) -> Option<std::bo
 pub fn type_check(checked: &Checked, catalog: &Catalog) -> Result<DataFrame, SqlError> {
     let result = run(checked, |table| catalog.table(table).map(|table| std::borrow::Cow::Owned(empty_frame(table))));
     result.map_err(|error| {
-        let mut message = error.to_string();
-        if let Some(at) = message.find("\n\nResolved plan until failure") {
-            message.truncate(at);
+        let message = error.to_string();
+        // Polars goes on with the plan that it had by then, which says nothing to the author of a rule.
+        let first = message.lines().next().unwrap_or_default();
+        match unknown_column(first) {
+            Some(name) => {
+                let hint = closest_column(catalog, &checked.reads, name)
+                    .map(|column| format!("; did you mean {column}?"))
+                    .unwrap_or_default();
+                let (line, column) = place_of(&checked.text, name);
+                SqlError { line, column, message: format!("there is no column {name}{hint}") }
+            }
+            None => SqlError { line: 0, column: 0, message: first.to_owned() },
         }
-        if let RunError::Polars(PolarsError::ColumnNotFound(name)) = &error {
-            let hint = closest_column(catalog, &checked.reads, name)
-                .map(|column| format!("; did you mean {column}?"))
-                .unwrap_or_default();
-            message = format!("there is no column {name}{hint}");
-        }
-        SqlError { line: 0, column: 0, message }
     })
+}
+
+/// The column that Polars does not find, from its message.
+fn unknown_column(message: &str) -> Option<&str> {
+    let quoted = message.strip_prefix("not found: unable to find column \"").or_else(|| {
+        message.find("no column named '").map(|at| &message[at + "no column named '".len()..])
+    })?;
+    quoted.split(['"', '\'']).next()
+}
+
+/// Line and column of the first place where a name stands as a word; zeros when it does not.
+fn place_of(text: &str, name: &str) -> (u64, u64) {
+    let in_name = |c: char| c.is_alphanumeric() || c == '_';
+    for (index, line) in text.lines().enumerate() {
+        for (at, _) in line.match_indices(name) {
+            let before = line[..at].chars().next_back().is_some_and(in_name);
+            let after = line[at + name.len()..].chars().next().is_some_and(in_name);
+            if !before && !after {
+                return (index as u64 + 1, line[..at].chars().count() as u64 + 1);
+            }
+        }
+    }
+    (0, 0)
 }
