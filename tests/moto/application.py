@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import socket
-import struct
 import time
 import traceback
 from collections.abc import Callable, Iterable
@@ -20,7 +18,7 @@ from authorize import Policy, iam_action, refusal
 from call import Call
 from clock import Clock
 from corrections.s3 import redirect
-from errors import Answer, AwsError, render
+from errors import Answer, AwsError, Refusal, render
 from faults import ConnectionReset, Fault, Faults
 from metrics import MetricStore
 
@@ -47,11 +45,7 @@ class Application:
         elif path.startswith("/moto-api/"):
             answer = self._ask_moto(environ)
         else:
-            try:
-                answer = self._answer(Call.read(environ, body))
-            except ConnectionReset:
-                _drop_connection(environ)
-                raise ConnectionAbortedError from None
+            answer = self._answer(Call.read(environ, body))
         status = f"{answer.status} {HTTPStatus(answer.status).phrase}"
         headers = [(name, value) for name, value in answer.headers if name.lower() != "content-length"]
         if environ["REQUEST_METHOD"] != "HEAD":
@@ -75,13 +69,12 @@ class Application:
             if fault:
                 if fault.delay_ms:
                     time.sleep(fault.delay_ms / 1000)
-                denied = fault.kind.startswith("deny")
                 fault.raise_for(call)
-            if not call.is_seeding and (error := self._refusal(call)):
-                denied = True
-                raise error
+            if not call.is_seeding and (refused := self._refusal(call)):
+                raise refused
             answer = self._serve(call, fault)
         except AwsError as error:
+            denied = isinstance(error, Refusal)
             answer = render(call, error)
         except ConnectionReset:
             self._log(call, 0, denied, fault)
@@ -164,10 +157,3 @@ def _body(environ: Environ) -> bytes:
 def _is_chunked(environ: Environ) -> bool:
     return environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked"
 
-
-def _drop_connection(environ: Environ) -> None:
-    """Closes with a reset, so that the client sees an error and not an end."""
-    connection: socket.socket | None = environ.get("werkzeug.socket")
-    if connection:
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        connection.close()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from call import Call
-from errors import AwsError
+from errors import Refusal
 
 # Operations whose action is not `service:Operation`. None: anybody who can sign a request may call it.
 _ACTIONS: dict[str, str | None] = {
@@ -96,20 +96,22 @@ NOT_ALLOWED = "because no identity-based policy allows the {action} action"
 DENIED_BY_ORGANIZATION = "with an explicit deny in a service control policy"
 
 
-def refusal(call: Call, action: str, reason: str) -> AwsError:
+def refusal(call: Call, action: str, reason: str) -> Refusal:
     """The error that the called service answers when the action is refused."""
+    if call.service == "sns":
+        # Amazon SNS writes its own name in capitals.
+        action, reason = (text.replace("sns:", "SNS:") for text in (action, reason))
     message = f"User: {call.caller_arn} is not authorized to perform: {action}{_on_resource(call)} {reason}"
     match call.service:
         case "ec2":
-            return AwsError("UnauthorizedOperation", f"You are not authorized to perform this operation. {message}", 403)
+            return Refusal("UnauthorizedOperation", f"You are not authorized to perform this operation. {message}", 403)
         case "s3" | "s3control":
-            return AwsError("AccessDenied", message, 403)
+            return Refusal("AccessDenied", message, 403)
         case "sns":
-            # Amazon SNS writes its own name in capitals.
-            return AwsError("AuthorizationError", message.replace("sns:", "SNS:"), 403)
+            return Refusal("AuthorizationError", message, 403)
         case "organizations":
-            return AwsError("AccessDeniedException", "You don't have permissions to access this resource.", 400)
-    return AwsError("AccessDenied", message, 403) if call.protocol == "query" else AwsError("AccessDeniedException", message, 400)
+            return Refusal("AccessDeniedException", "You don't have permissions to access this resource.", 400)
+    return Refusal("AccessDenied", message, 403) if call.protocol == "query" else Refusal("AccessDeniedException", message, 400)
 
 
 def _on_resource(call: Call) -> str:

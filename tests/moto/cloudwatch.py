@@ -10,12 +10,11 @@ import io
 import json
 from collections.abc import Callable
 from datetime import datetime, timezone
-from functools import cache
 from typing import Any
 
 import cbor2
 from botocore.model import Shape
-from botocore.session import get_session
+from moto.core.utils import get_service_model
 
 from call import Call
 from errors import Answer, AwsError
@@ -126,7 +125,7 @@ class CloudWatch:
             "RAW_URI": "/",
             "REQUEST_URI": "/",
             "CONTENT_TYPE": "application/x-amz-json-1.0",
-            "HTTP_X_AMZ_TARGET": f"{_model().metadata['targetPrefix']}.{call.operation}",
+            "HTTP_X_AMZ_TARGET": f"{get_service_model('cloudwatch').metadata['targetPrefix']}.{call.operation}",
             "CONTENT_LENGTH": str(len(body)),
             "wsgi.input": io.BytesIO(body),
         }
@@ -155,7 +154,7 @@ def query_count(call: Call) -> int | None:
 
 def _encode(call: Call, result: dict[str, Any]) -> Answer:
     """Gives numbers and times the types that the service's model declares: CBOR tells them apart."""
-    shaped = _shaped(_model().operation_model(call.operation).output_shape, result, call.protocol)
+    shaped = _shaped(get_service_model("cloudwatch").operation_model(call.operation).output_shape, result, call.protocol)
     if call.protocol == "cbor":
         return Answer(200, cbor2.dumps(shaped), [("Content-Type", "application/cbor"), ("smithy-protocol", "rpc-v2-cbor")])
     return Answer(200, json.dumps(shaped).encode(), [("Content-Type", "application/x-amz-json-1.0")])
@@ -231,8 +230,3 @@ def _seconds(value: Any) -> int:
 
 def _now() -> int:
     return _seconds(datetime.now(timezone.utc))
-
-
-@cache
-def _model() -> Any:
-    return get_session().get_service_model("cloudwatch")

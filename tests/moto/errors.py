@@ -31,6 +31,10 @@ class AwsError(Exception):
         self.code, self.message, self.status = code, message, status
 
 
+class Refusal(AwsError):
+    """An error for want of a permission."""
+
+
 def render(call: Call, error: AwsError) -> Answer:
     """The error as the service of this call would put it on the wire."""
     request_id = str(uuid4())

@@ -37,8 +37,8 @@ _DENIALS = {"deny": NOT_ALLOWED, "deny_scp": DENIED_BY_ORGANIZATION}
 KINDS = {*_ERRORS, *_DENIALS, "reset", "delay", "partial"}
 
 
-class ConnectionReset(Exception):
-    """The connection is to be dropped without an answer."""
+class ConnectionReset(ConnectionError):
+    """The connection is to be dropped without an answer. The request handler does it."""
 
 
 @dataclass

@@ -16,7 +16,8 @@ def main() -> None:
     parser.add_argument("--scenario", required=True, choices=SCENARIOS, help="; ".join(f"{n}: {s.__doc__}" for n, s in SCENARIOS.items()))
     arguments = parser.parse_args()
     account = Account(arguments.endpoint.rstrip("/"))
-    SCENARIOS[arguments.scenario](account)
+    with account.clock_kept():
+        SCENARIOS[arguments.scenario](account)
     print(json.dumps(account.manifest(), indent=2))
 
 

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import socket
 import stat
+import struct
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 # Before moto is imported: without this it holds some 1,300 images and snapshots of its own.
 os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
@@ -25,6 +28,7 @@ from werkzeug.serving import make_server  # noqa: E402
 import corrections  # noqa: E402
 from application import Application  # noqa: E402
 from control import Control  # noqa: E402
+from faults import ConnectionReset  # noqa: E402
 
 DEFAULT_REGIONS = "us-east-1,eu-west-1,ap-southeast-2"
 
@@ -40,6 +44,13 @@ class _Handler(MotoRequestHandler):
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         pass
+
+    def connection_dropped(self, error: BaseException, environ: dict[str, Any] | None = None) -> None:
+        if isinstance(error, ConnectionReset):
+            # Lingering for no time makes the close a reset: the client sees an error and not an end.
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            os.close(self.connection.detach())
+            self.close_connection = True
 
 
 def main() -> None:

@@ -15,17 +15,15 @@ from moto.moto_api._internal import mock_random
 
 
 def apply() -> None:
-    # 198.18.0.0/15 is set aside for benchmarks (RFC 2544): nobody's address.
-    elastic_ip_addresses.random_ip = lambda: ".".join(
-        ["198", *(str(mock_random.randint(low, high)) for low, high in ((18, 19), (0, 255), (1, 254)))]
-    )
     instance_attachment = NetworkInterface.attachment.fget
     NetworkInterface.attachment = property(lambda self: getattr(self, "service_attachment", None) or instance_attachment(self))
+    _addresses()
     NatGateway.availability_mode = "zonal"
     create_nat_gateway, create_vpc_endpoint = NatGatewayBackend.create_nat_gateway, VPCBackend.create_vpc_endpoint
 
     def create_nat_gateway_in_use(self: NatGatewayBackend, *args: Any, **kwargs: Any) -> NatGateway:
         gateway = create_nat_gateway(self, *args, **kwargs)
+        gateway.connectivity_type = gateway.connectivity_type or "public"
         _attach(gateway._eni, "nat_gateway", f"Interface for NAT Gateway {gateway.id}")
         return gateway
 
@@ -37,6 +35,18 @@ def apply() -> None:
 
     NatGatewayBackend.create_nat_gateway = create_nat_gateway_in_use
     VPCBackend.create_vpc_endpoint = create_vpc_endpoint_in_use
+
+
+def _addresses() -> None:
+    # 198.18.0.0/15 is set aside for benchmarks (RFC 2544): nobody's address.
+    elastic_ip_addresses.random_ip = lambda: ".".join(
+        ["198", *(str(mock_random.randint(low, high)) for low, high in ((18, 19), (0, 255), (1, 254)))]
+    )
+    address = elastic_ip_addresses.ElasticAddress
+    address.public_ipv4_pool = "amazon"
+    # Absent, not empty, where there is none.
+    address.instance_id = property(lambda self: self.instance.id if self.instance else None)
+    address.network_interface_id = property(lambda self: self.eni.id if self.eni else None)
 
 
 def _attach(interface: NetworkInterface, interface_type: str, description: str) -> None:

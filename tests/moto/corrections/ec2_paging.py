@@ -9,8 +9,7 @@ import copy
 from functools import cache
 from typing import Any, NamedTuple
 
-from botocore.session import get_session
-from moto.core.responses import ActionResult
+from moto.core.responses import ActionResult, get_service_model
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.responses import EC2Response
 
@@ -18,6 +17,8 @@ from corrections import tokens
 
 # Where AWS's model names no bounds, these are in its documentation.
 _DEFAULT_BOUNDS = (5, 1000)
+# Large, and the same for ever: put into XML once.
+_NEVER_CHANGING = {"DescribeInstanceTypes", "DescribeInstanceTypeOfferings"}
 
 
 class _Pager(NamedTuple):
@@ -29,6 +30,7 @@ class _Pager(NamedTuple):
 
 
 def apply() -> None:
+    kept_pages: dict[tuple[Any, ...], Any] = {}
     parse_parameters, serialized = EC2Response.parse_parameters, EC2Response.serialized
 
     def parse_without_paging(self: EC2Response, request: Any) -> None:
@@ -43,12 +45,18 @@ def apply() -> None:
 
     def serialize_page(self: EC2Response, action_result: ActionResult) -> Any:
         pager = _pager(self._get_action())
-        if pager and isinstance(action_result.result, dict):
-            try:
-                action_result = ActionResult(_page(self, pager, action_result.result))
-            except EC2ClientError as error:
-                action_result = ActionResult(error)
-        return serialized(self, action_result)
+        if not pager or not isinstance(action_result.result, dict):
+            return serialized(self, action_result)
+        key = (self.region, self._get_action(), self.page_request, self.page_size, self.page_token)
+        if key in kept_pages:
+            return kept_pages[key]
+        try:
+            answer = serialized(self, ActionResult(_page(self, pager, action_result.result)))
+        except EC2ClientError as error:
+            return serialized(self, ActionResult(error))
+        if self._get_action() in _NEVER_CHANGING:
+            kept_pages[key] = answer
+        return answer
 
     EC2Response.parse_parameters = parse_without_paging
     EC2Response.serialized = serialize_page
@@ -56,7 +64,7 @@ def apply() -> None:
 
 @cache
 def _pager(operation: str) -> _Pager | None:
-    model = get_session().get_service_model("ec2")
+    model = get_service_model("ec2")
     if operation not in model.operation_names:
         return None
     shapes = model.operation_model(operation)

@@ -6,6 +6,7 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
+from moto.ec2.models.amis import Ami
 from moto.ec2.models.core import TaggedEC2Resource
 from moto.ec2.models.elastic_block_store import EBSBackend, Volume
 from moto.ec2.models.instance_types import INSTANCE_TYPES
@@ -60,18 +61,29 @@ def _images() -> None:
     register = EC2Response.register_image
 
     def register_from_snapshot(self: EC2Response) -> ActionResult:
-        """RegisterImage uses the snapshot that it is given; moto makes another one."""
+        """RegisterImage uses what it is given; moto makes a snapshot of its own and forgets the rest."""
         result = register(self)
+        backend = self.ec2_backend
+        image = backend.amis[result.result["ImageId"]]
+        image.architecture = self._get_param("Architecture", "x86_64")
+        image.virtualization_type = self._get_param("VirtualizationType", "hvm")
+        image.root_device_type, image.hypervisor = "ebs", "xen"
+        image.platform_details, image.usage_operation = "Linux/UNIX", "RunInstances"
         devices = self._get_param("BlockDeviceMappings", [])
         given = next((device["Ebs"]["SnapshotId"] for device in devices if "SnapshotId" in device.get("Ebs", {})), None)
         if given:
-            backend = self.ec2_backend
-            image = backend.amis[result.result["ImageId"]]
             backend.snapshots.pop(image.ebs_snapshot.id)
             image.ebs_snapshot = backend.snapshots[given]
         return result
 
     EC2Response.register_image = register_from_snapshot
+    Ami.block_device_mappings = property(_block_device_mappings)
+
+
+def _block_device_mappings(self: Ami) -> list[dict[str, Any]]:
+    snapshot = self.ebs_snapshot
+    device = {"SnapshotId": snapshot.id, "VolumeSize": snapshot.volume_size, "VolumeType": "gp3", "Encrypted": snapshot.encrypted}
+    return [{"DeviceName": self.root_device_name, "Ebs": device | {"DeleteOnTermination": True}}]
 
 
 def _tags(self: TaggedEC2Resource) -> list[dict[str, str]]:

@@ -1,4 +1,5 @@
-"""Amazon SNS: e-mail and HTTP subscriptions wait until they are confirmed, and topics count both kinds.
+"""Amazon SNS: e-mail and HTTP subscriptions wait until they are confirmed, and topics count both kinds;
+other accounts' topics are refused.
 
 To confirm one, give its ARN (`Subscribe` answers it) as the token of `ConfirmSubscription`.
 """
@@ -10,6 +11,8 @@ from typing import Any
 from moto.core.responses import ActionResult
 from moto.sns.models import SNSBackend, Subscription, Topic
 from moto.sns.responses import SNSResponse
+
+from errors import AwsError
 
 _UNCONFIRMED = {"email", "email-json", "http", "https"}
 
@@ -26,8 +29,27 @@ def apply() -> None:
     SNSBackend.subscribe = subscribe_unconfirmed
     Topic.subscriptions_confimed = property(lambda self: _count(self, confirmed=True), lambda self, value: None)
     Topic.subscriptions_pending = property(lambda self: _count(self, confirmed=False), lambda self, value: None)
+    get_topic_attributes = SNSResponse.get_topic_attributes
+
+    def get_own_topic_attributes(self: SNSResponse) -> ActionResult:
+        _refuse_foreign(self, self._get_param("TopicArn"))
+        return get_topic_attributes(self)
+
+    SNSResponse.get_topic_attributes = get_own_topic_attributes
     SNSResponse.confirm_subscription = _confirm_subscription
     SNSResponse.list_subscriptions_by_topic = _list_subscriptions_by_topic
+
+
+def _refuse_foreign(self: SNSResponse, topic_arn: str) -> None:
+    """Of another account's topic nobody learns whether it exists."""
+    if topic_arn.split(":")[4] != self.current_account:
+        action = "SNS:GetTopicAttributes"
+        raise AwsError(
+            "AuthorizationError",
+            f"User: arn:aws:sts::{self.current_account}:user/moto is not authorized to perform: {action} "
+            f"on resource: {topic_arn} because no resource-based policy allows the {action} action",
+            403,
+        )
 
 
 def _count(topic: Topic, confirmed: bool) -> int:

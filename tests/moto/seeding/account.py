@@ -54,11 +54,22 @@ class Account:
     @contextmanager
     def days_ago(self, days: float) -> Iterator[None]:
         """What is made inside was made that many days ago."""
-        self.control("time", {"iso": (self.now - timedelta(days=days)).isoformat()})
+        self._set_clock(self.now - timedelta(days=days))
         try:
             yield
         finally:
-            self.control("time", {"iso": None})
+            self._set_clock(self.now)
+
+    @contextmanager
+    def clock_kept(self) -> Iterator[None]:
+        """Plant inside: afterwards the server's clock shows the real time again."""
+        try:
+            yield
+        finally:
+            self._set_clock(None)
+
+    def _set_clock(self, moment: datetime | None) -> None:
+        self.control("time", {"iso": moment and moment.isoformat()})
 
     def control(self, name: str, request: Any) -> None:
         self._post(f"__ctl/{name}", request)
