@@ -1,0 +1,233 @@
+//! The collected tables as typed rows.
+
+use std::collections::{BTreeSet, HashMap};
+
+use billhook_catalog::{BASE_GROUP, Gap, GapKind, Row, Table, Tables, Tag, conform};
+use polars::prelude::DataFrame;
+
+use crate::account::Account;
+use crate::budgets::budget::Budget;
+use crate::budgets::notification::Notification;
+use crate::ebs::attachment::Attachment;
+use crate::ebs::snapshot::Snapshot;
+use crate::ebs::volume::Volume;
+use crate::ec2::address::Address;
+use crate::ec2::image::{Image, ImageSnapshot};
+use crate::ec2::instance::Instance;
+use crate::ec2::instance_type::{InstanceType, InstanceTypeOffering};
+use crate::ec2::network_interface::NetworkInterface;
+use crate::ec2::region::Region;
+use crate::s3::bucket::Bucket;
+use crate::vpc::endpoint::Endpoint;
+use crate::vpc::nat_gateway::{NatGateway, NatGatewayAddress};
+use crate::vpc::route::RouteTable;
+use crate::vpc::subnet::Subnet;
+
+use super::measured::Measured;
+
+/// The tag that CloudFormation puts on what it makes.
+const STACK_TAG: &str = "aws:cloudformation:stack-name";
+
+/// Everything that was collected and that facts follow from. A table that was not collected has no rows.
+#[derive(Debug, Default)]
+pub(super) struct Estate {
+    pub(super) accounts: Vec<Account>,
+    pub(super) regions: Vec<Region>,
+    pub(super) instances: Vec<Instance>,
+    pub(super) instance_types: Vec<InstanceType>,
+    pub(super) offerings: Vec<InstanceTypeOffering>,
+    pub(super) images: Vec<Image>,
+    pub(super) image_snapshots: Vec<ImageSnapshot>,
+    pub(super) addresses: Vec<Address>,
+    pub(super) interfaces: Vec<NetworkInterface>,
+    pub(super) volumes: Vec<Volume>,
+    pub(super) attachments: Vec<Attachment>,
+    pub(super) snapshots: Vec<Snapshot>,
+    pub(super) nat_gateways: Vec<NatGateway>,
+    pub(super) nat_gateway_addresses: Vec<NatGatewayAddress>,
+    pub(super) subnets: Vec<Subnet>,
+    pub(super) route_tables: Vec<RouteTable>,
+    pub(super) endpoints: Vec<Endpoint>,
+    pub(super) buckets: Vec<Bucket>,
+    pub(super) budgets: Vec<Budget>,
+    pub(super) notifications: Vec<Notification>,
+    /// CloudFormation stack by resource.
+    pub(super) stacks: HashMap<String, String>,
+    /// What was measured.
+    pub(super) measured: Measured,
+}
+
+impl Estate {
+    /// Reads all tables. One that cannot be read as declared has no rows, and a gap that says so.
+    pub(super) fn read(tables: &Tables) -> (Self, Vec<Gap>) {
+        let mut reader = Reader {
+            tables,
+            gaps: Vec::new(),
+        };
+        let estate = Self {
+            accounts: reader.rows(),
+            regions: reader.rows(),
+            instances: reader.rows(),
+            instance_types: reader.rows(),
+            offerings: reader.rows(),
+            images: reader.rows(),
+            image_snapshots: reader.rows(),
+            addresses: reader.rows(),
+            interfaces: reader.rows(),
+            volumes: reader.rows(),
+            attachments: reader.rows(),
+            snapshots: reader.rows(),
+            nat_gateways: reader.rows(),
+            nat_gateway_addresses: reader.rows(),
+            subnets: reader.rows(),
+            route_tables: reader.rows(),
+            endpoints: reader.rows(),
+            buckets: reader.rows(),
+            budgets: reader.rows(),
+            notifications: reader.rows(),
+            stacks: reader
+                .frame(Tag::TABLE)
+                .and_then(|tags| stacks(&tags))
+                .unwrap_or_default(),
+            measured: reader
+                .frame(billhook_catalog::Usage::TABLE)
+                .and_then(|usage| Measured::of(&usage))
+                .unwrap_or_default(),
+        };
+        (estate, reader.gaps)
+    }
+}
+
+/// Stack by resource. Only the columns that matter are looked at: there are more tags than anything else. None when the
+/// frame does not have them.
+fn stacks(tags: &DataFrame) -> Option<HashMap<String, String>> {
+    let column = |name: &str| tags.column(name).ok()?.str().ok();
+    let (ids, keys, values) = (column("resource_id")?, column("key")?, column("value")?);
+    let rows = ids.iter().zip(keys.iter()).zip(values.iter());
+    Some(
+        rows.filter_map(|((id, key), value)| match (id, key, value) {
+            (Some(id), Some(STACK_TAG), Some(stack)) => Some((id.to_owned(), stack.to_owned())),
+            _ => None,
+        })
+        .collect(),
+    )
+}
+
+struct Reader<'t> {
+    tables: &'t Tables,
+    gaps: Vec<Gap>,
+}
+
+impl Reader<'_> {
+    fn rows<R: Row>(&mut self) -> Vec<R> {
+        match self.tables.rows() {
+            Ok(rows) => rows,
+            Err(problem) => {
+                self.failed(R::TABLE, &problem.to_string());
+                Vec::new()
+            }
+        }
+    }
+
+    /// The frame of a table of which only some columns are read.
+    fn frame(&mut self, table: &'static Table) -> Option<DataFrame> {
+        match conform(table, self.tables.get(table.name)?) {
+            Ok(frame) => Some(frame),
+            Err(problem) => {
+                self.failed(table, &problem.to_string());
+                None
+            }
+        }
+    }
+
+    /// A gap for each account, since a gap concerns one.
+    fn failed(&mut self, table: &'static Table, detail: &str) {
+        let operation = table
+            .groups
+            .first()
+            .and_then(|group| group.reads.first())
+            .copied()
+            .unwrap_or_default();
+        for account_id in self.accounts(table) {
+            self.gaps.push(Gap {
+                table: table.name.to_owned(),
+                column_group: BASE_GROUP.to_owned(),
+                account_id,
+                region: None,
+                resource_id: None,
+                metric: None,
+                operation: operation.to_owned(),
+                iam_action: None,
+                kind: GapKind::Failed,
+                detail: detail.to_owned(),
+            });
+        }
+    }
+
+    /// The accounts that a table speaks of; all scanned ones when it does not even say that.
+    fn accounts(&self, table: &'static Table) -> BTreeSet<String> {
+        let of = |name: &str| -> BTreeSet<String> {
+            let ids = self
+                .tables
+                .get(name)
+                .and_then(|frame| frame.column("account_id").ok()?.str().ok());
+            ids.map(|ids| ids.iter().flatten().map(str::to_owned).collect())
+                .unwrap_or_default()
+        };
+        let mut accounts = of(table.name);
+        if accounts.is_empty() {
+            accounts = of(Account::TABLE.name);
+        }
+        if accounts.is_empty() {
+            accounts.insert(String::new());
+        }
+        accounts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use billhook_catalog::{Place, frame_of, without_cell};
+
+    use super::*;
+
+    #[test]
+    fn a_table_with_a_hole_is_a_gap_in_every_account_of_it() {
+        let attachment = |account: &str| Attachment {
+            id: Place {
+                account_id: account.to_owned(),
+                region: "eu-west-1".to_owned(),
+            },
+            volume_resource_id: "v".to_owned(),
+            instance_resource_id: "i".to_owned(),
+            ..Attachment::default()
+        };
+        let whole = frame_of(["2", "1", "2"].map(attachment));
+        let mut tables = Tables::default();
+        tables.insert("aws_ebs_attachment", whole.clone());
+        let (estate, gaps) = Estate::read(&tables);
+        assert_eq!((estate.attachments.len(), gaps.len()), (3, 0));
+
+        tables.insert(
+            "aws_ebs_attachment",
+            without_cell(&whole, "instance_resource_id", 1),
+        );
+        let (estate, gaps) = Estate::read(&tables);
+        assert!(estate.attachments.is_empty());
+        let accounts: Vec<_> = gaps.iter().map(|gap| gap.account_id.as_str()).collect();
+        assert_eq!(accounts, ["1", "2"]);
+        assert_eq!(gaps[0].kind, GapKind::Failed);
+        assert_eq!(gaps[0].operation, "ec2:DescribeVolumes");
+        assert!(
+            gaps[0]
+                .detail
+                .contains("instance_resource_id is NULL, but every row needs it")
+        );
+    }
+
+    #[test]
+    fn nothing_collected_is_nothing_and_no_gap() {
+        let (estate, gaps) = Estate::read(&Tables::default());
+        assert!(estate.instances.is_empty() && gaps.is_empty());
+    }
+}

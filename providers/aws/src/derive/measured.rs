@@ -1,0 +1,244 @@
+//! The part of `usage` that facts are computed from, by resource.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
+use polars::prelude::DataFrame;
+
+/// Length of a fine period: that of basic monitoring, seconds.
+const FINE: i64 = 300;
+/// Share of a window that must be known for a figure to stand for the window.
+pub(super) const COVERAGE_MIN: f64 = 0.9;
+
+/// (metric, statistic, period) of everything that is used here. No period: any.
+const WANTED: &[(&str, &str, Option<i64>)] = &[
+    ("CPUUtilization", "Maximum", Some(FINE)),
+    ("NetworkIn", "Sum", Some(FINE)),
+    ("NetworkOut", "Sum", Some(FINE)),
+    ("EBSReadOps", "Sum", Some(FINE)),
+    ("EBSWriteOps", "Sum", Some(FINE)),
+    ("EBSReadBytes", "Sum", Some(FINE)),
+    ("EBSWriteBytes", "Sum", Some(FINE)),
+    ("BytesInFromSource", "Sum", None),
+    ("BytesInFromDestination", "Sum", None),
+];
+
+/// One row of `usage`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Series {
+    /// Metric.
+    pub(super) metric: &'static str,
+    /// Length of a period in seconds.
+    pub(super) period_seconds: i64,
+    /// Length of the window in days.
+    pub(super) window_days: f64,
+    /// Share of the window that is known, 0 to 1.
+    pub(super) coverage: f64,
+    /// 99.5th percentile of the points; None without points.
+    pub(super) p995: Option<f64>,
+    /// Sum of the points; None when nothing is known, 0 where silence means zero.
+    pub(super) sum: Option<f64>,
+}
+
+impl Series {
+    /// Hours of the window that are known.
+    pub(super) fn covered_hours(&self) -> f64 {
+        self.window_days * 24.0 * self.coverage
+    }
+
+    /// Whether its figures stand for the whole window.
+    pub(super) fn is_covered(&self) -> bool {
+        self.coverage >= COVERAGE_MIN
+    }
+
+    /// Which of two rows of a metric says more: a window that is known, then a longer one.
+    fn compare(&self, other: &Self) -> Ordering {
+        self.is_covered()
+            .cmp(&other.is_covered())
+            .then(self.window_days.total_cmp(&other.window_days))
+            .then(self.coverage.total_cmp(&other.coverage))
+            .then(other.period_seconds.cmp(&self.period_seconds))
+            .then(
+                self.p995
+                    .unwrap_or(-1.0)
+                    .total_cmp(&other.p995.unwrap_or(-1.0)),
+            )
+            .then(
+                self.sum
+                    .unwrap_or(-1.0)
+                    .total_cmp(&other.sum.unwrap_or(-1.0)),
+            )
+    }
+}
+
+/// What was measured of each resource.
+#[derive(Debug, Default)]
+pub(super) struct Measured {
+    by_resource: HashMap<String, Vec<Series>>,
+}
+
+impl Measured {
+    /// From the `usage` table. Column by column: a large estate has millions of rows, few of which matter here. None when
+    /// the frame does not have the table's columns.
+    pub(super) fn of(usage: &DataFrame) -> Option<Self> {
+        let text = |name: &str| usage.column(name).ok()?.str().ok();
+        let whole = |name: &str| usage.column(name).ok()?.i64().ok();
+        let real = |name: &str| usage.column(name).ok()?.f64().ok();
+        let instant = |name: &str| {
+            let instants = usage.column(name).ok()?.datetime().ok()?;
+            Some(instants.physical().clone())
+        };
+        let (ids, metrics, statistics) =
+            (text("resource_id")?, text("metric")?, text("statistic")?);
+        let periods = whole("period_seconds")?;
+        let (starts, ends) = (instant("window_start")?, instant("window_end")?);
+        let (coverages, p995s, sums) = (real("coverage")?, real("p995")?, real("sum")?);
+
+        let mut measured = Self::default();
+        let names = ids.iter().zip(metrics.iter()).zip(statistics.iter());
+        let windows = periods.iter().zip(starts.iter()).zip(ends.iter());
+        let figures = coverages.iter().zip(p995s.iter()).zip(sums.iter());
+        for ((((id, metric), statistic), ((period, start), end)), ((coverage, p995), sum)) in
+            names.zip(windows).zip(figures)
+        {
+            let (Some(id), Some(metric), Some(statistic)) = (id, metric, statistic) else {
+                continue;
+            };
+            let (Some(period), Some(start), Some(end), Some(coverage)) =
+                (period, start, end, coverage)
+            else {
+                continue;
+            };
+            let wanted = WANTED.iter().find(|(name, by, every)| {
+                *name == metric && *by == statistic && every.is_none_or(|every| every == period)
+            });
+            let Some((name, _, _)) = wanted else { continue };
+            let sensible = |figure: Option<f64>| figure.filter(|f| f.is_finite() && *f >= 0.0);
+            measured.add(
+                id,
+                Series {
+                    metric: name,
+                    period_seconds: period,
+                    window_days: (end - start) as f64 / 86_400_000.0,
+                    coverage: sensible(Some(coverage)).unwrap_or(0.0).min(1.0),
+                    p995: sensible(p995),
+                    sum: sensible(sum),
+                },
+            );
+        }
+        Some(measured)
+    }
+
+    /// Adds a row of a resource.
+    pub(super) fn add(&mut self, resource_id: &str, series: Series) {
+        match self.by_resource.get_mut(resource_id) {
+            Some(all) => all.push(series),
+            None => {
+                self.by_resource
+                    .insert(resource_id.to_owned(), vec![series]);
+            }
+        }
+    }
+
+    /// The best row of a metric that has a 99.5th percentile.
+    pub(super) fn percentiles(&self, resource_id: &str, metric: &str) -> Option<&Series> {
+        self.best(resource_id, metric, |series| series.p995.is_some())
+    }
+
+    /// The 99.5th percentile of a metric, where it stands for a window.
+    pub(super) fn p995(&self, resource_id: &str, metric: &str) -> Option<f64> {
+        let series = self.percentiles(resource_id, metric)?;
+        series.p995.filter(|_| series.is_covered())
+    }
+
+    /// The best row of a metric that has a sum over some known time.
+    pub(super) fn sums(&self, resource_id: &str, metric: &str) -> Option<&Series> {
+        self.best(resource_id, metric, |series| {
+            series.sum.is_some() && series.covered_hours() > 0.0
+        })
+    }
+
+    fn best(
+        &self,
+        resource_id: &str,
+        metric: &str,
+        usable: impl Fn(&Series) -> bool,
+    ) -> Option<&Series> {
+        let all = self.by_resource.get(resource_id)?;
+        all.iter()
+            .filter(|series| series.metric == metric && usable(series))
+            .max_by(|one, other| one.compare(other))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use billhook_catalog::{Usage, frame_of};
+    use jiff::{SignedDuration, Timestamp};
+
+    use super::*;
+
+    fn row(metric: &str, statistic: &str, period: i64, days: i64, coverage: f64) -> Usage {
+        let end: Timestamp = "2026-11-20T00:00:00Z".parse().expect("an instant");
+        Usage {
+            resource_id: "i".to_owned(),
+            metric: metric.to_owned(),
+            statistic: statistic.to_owned(),
+            period_seconds: period,
+            window_days: days,
+            window_start: end - SignedDuration::from_hours(24 * days),
+            window_end: end,
+            coverage,
+            p995: Some(days as f64),
+            sum: Some(10.0 * days as f64),
+            ..Usage::default()
+        }
+    }
+
+    #[test]
+    fn only_rows_of_the_right_statistic_and_period_count() {
+        let frame = frame_of([
+            row("CPUUtilization", "Maximum", 3600, 14, 1.0),
+            row("CPUUtilization", "Average", 300, 14, 1.0),
+            row("CPUUtilization", "Maximum", 300, 15, 1.0),
+            row("BytesInFromSource", "Sum", 3600, 16, 1.0),
+        ]);
+        let measured = Measured::of(&frame).expect("all columns");
+        assert_eq!(measured.p995("i", "CPUUtilization"), Some(15.0));
+        assert_eq!(
+            measured.sums("i", "BytesInFromSource").and_then(|s| s.sum),
+            Some(160.0)
+        );
+        assert_eq!(measured.p995("i", "NetworkIn"), None);
+        assert_eq!(measured.p995("other", "CPUUtilization"), None);
+    }
+
+    #[test]
+    fn the_longest_window_that_is_known_decides() {
+        let frame = frame_of([
+            row("NetworkIn", "Sum", 300, 14, 0.95),
+            row("NetworkIn", "Sum", 300, 30, 0.9),
+            row("NetworkIn", "Sum", 300, 60, 0.5),
+        ]);
+        let measured = Measured::of(&frame).expect("all columns");
+        assert_eq!(measured.p995("i", "NetworkIn"), Some(30.0));
+        let hours = measured.sums("i", "NetworkIn").map(Series::covered_hours);
+        assert_eq!(hours, Some(30.0 * 24.0 * 0.9));
+    }
+
+    #[test]
+    fn little_known_or_senseless_is_not_measured() {
+        let mut strange = row("NetworkOut", "Sum", 300, 14, 1.0);
+        strange.p995 = Some(f64::NAN);
+        strange.sum = Some(-1.0);
+        let frame = frame_of([row("NetworkIn", "Sum", 300, 14, 0.89), strange]);
+        let measured = Measured::of(&frame).expect("all columns");
+        assert_eq!(measured.p995("i", "NetworkIn"), None);
+        assert!(
+            measured.percentiles("i", "NetworkIn").is_some(),
+            "seen, but not enough"
+        );
+        assert_eq!(measured.p995("i", "NetworkOut"), None);
+        assert_eq!(measured.sums("i", "NetworkOut"), None);
+    }
+}

@@ -1,0 +1,191 @@
+//! `relation`: what goes with what.
+
+use std::collections::HashMap;
+
+use billhook_catalog::{Place, Relation};
+
+use crate::ec2::address::Address;
+
+use super::estate::Estate;
+
+/// Whether a reference refers to something: the empty text says that it does not.
+pub(super) fn given(reference: &Option<String>) -> Option<&str> {
+    reference.as_deref().filter(|id| !id.is_empty())
+}
+
+/// The instance that each interface is attached to.
+pub(super) fn instance_by_interface(estate: &Estate) -> HashMap<&str, &str> {
+    let interfaces = estate.interfaces.iter();
+    interfaces
+        .filter_map(|interface| {
+            Some((
+                interface.id.resource_id.as_str(),
+                given(&interface.instance_resource_id)?,
+            ))
+        })
+        .collect()
+}
+
+/// The instance that an address is on, by itself or by its interface.
+pub(super) fn instance_of<'e>(
+    address: &'e Address,
+    by_interface: &HashMap<&str, &'e str>,
+) -> Option<&'e str> {
+    given(&address.instance_resource_id).or_else(|| {
+        by_interface
+            .get(given(&address.interface_resource_id)?)
+            .copied()
+    })
+}
+
+/// Instances with their volumes and addresses, NAT gateways with their addresses, images with their snapshots.
+pub(super) fn rows(estate: &Estate) -> Vec<Relation> {
+    let mut rows = Vec::new();
+    let mut add = |place: Place, parent: &str, child: &str, kind: &str, follows: Option<bool>| {
+        rows.push(Relation {
+            id: place,
+            parent_resource_id: parent.to_owned(),
+            child_resource_id: child.to_owned(),
+            kind: kind.to_owned(),
+            follows_parent: follows,
+        });
+    };
+    for attachment in &estate.attachments {
+        add(
+            attachment.id.clone(),
+            &attachment.instance_resource_id,
+            &attachment.volume_resource_id,
+            "attached-volume",
+            attachment.delete_on_termination,
+        );
+    }
+    let by_interface = instance_by_interface(estate);
+    for address in &estate.addresses {
+        if let Some(instance) = instance_of(address, &by_interface) {
+            let place = Place {
+                account_id: address.id.account_id.clone(),
+                region: address.id.region.clone(),
+            };
+            // An Elastic IP outlives what it was on, and is billed on.
+            add(
+                place,
+                instance,
+                &address.id.resource_id,
+                "address",
+                Some(false),
+            );
+        }
+    }
+    for held in &estate.nat_gateway_addresses {
+        let (gateway, address) = (&held.nat_gateway_resource_id, &held.address_resource_id);
+        add(held.id.clone(), gateway, address, "address", Some(false));
+    }
+    for needed in &estate.image_snapshots {
+        let (image, snapshot) = (&needed.image_resource_id, &needed.snapshot_resource_id);
+        add(
+            needed.id.clone(),
+            image,
+            snapshot,
+            "image-snapshot",
+            Some(false),
+        );
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use billhook_catalog::Key;
+
+    use super::*;
+    use crate::ebs::attachment::Attachment;
+    use crate::ec2::image::ImageSnapshot;
+    use crate::ec2::network_interface::NetworkInterface;
+    use crate::vpc::nat_gateway::NatGatewayAddress;
+
+    fn key(id: &str) -> Key {
+        Key {
+            resource_id: id.to_owned(),
+            account_id: "1".to_owned(),
+            region: "eu-west-1".to_owned(),
+            ..Key::default()
+        }
+    }
+
+    #[test]
+    fn every_kind_of_relation() {
+        let address = |id: &str, instance: Option<&str>, interface: Option<&str>| Address {
+            id: key(id),
+            instance_resource_id: instance.map(str::to_owned),
+            interface_resource_id: interface.map(str::to_owned),
+            ..Address::default()
+        };
+        let attachment = |volume: &str, deleted: Option<bool>| Attachment {
+            volume_resource_id: volume.to_owned(),
+            instance_resource_id: "i".to_owned(),
+            delete_on_termination: deleted,
+            ..Attachment::default()
+        };
+        let estate = Estate {
+            attachments: vec![
+                attachment("root", Some(true)),
+                attachment("data", Some(false)),
+                attachment("unknown", None),
+            ],
+            addresses: vec![
+                address("on-instance", Some("i"), Some("eni")),
+                address("on-its-interface", Some(""), Some("eni")),
+                address("free", Some(""), Some("")),
+                address("elsewhere", None, Some("eni-of-nat")),
+            ],
+            interfaces: vec![
+                NetworkInterface {
+                    id: key("eni"),
+                    instance_resource_id: Some("i".to_owned()),
+                    ..NetworkInterface::default()
+                },
+                NetworkInterface {
+                    id: key("eni-of-nat"),
+                    instance_resource_id: Some(String::new()),
+                    ..NetworkInterface::default()
+                },
+            ],
+            nat_gateway_addresses: vec![NatGatewayAddress {
+                nat_gateway_resource_id: "nat".to_owned(),
+                address_resource_id: "elsewhere".to_owned(),
+                ..NatGatewayAddress::default()
+            }],
+            image_snapshots: vec![ImageSnapshot {
+                image_resource_id: "ami".to_owned(),
+                snapshot_resource_id: "snap".to_owned(),
+                ..ImageSnapshot::default()
+            }],
+            ..Estate::default()
+        };
+        let rows = rows(&estate);
+        let seen: Vec<_> = rows
+            .iter()
+            .map(|row| {
+                (
+                    row.parent_resource_id.as_str(),
+                    row.child_resource_id.as_str(),
+                    row.kind.as_str(),
+                    row.follows_parent,
+                )
+            })
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                ("i", "root", "attached-volume", Some(true)),
+                ("i", "data", "attached-volume", Some(false)),
+                ("i", "unknown", "attached-volume", None),
+                ("i", "on-instance", "address", Some(false)),
+                ("i", "on-its-interface", "address", Some(false)),
+                ("nat", "elsewhere", "address", Some(false)),
+                ("ami", "snap", "image-snapshot", Some(false)),
+            ]
+        );
+        assert_eq!(rows[3].id.region, "eu-west-1");
+    }
+}

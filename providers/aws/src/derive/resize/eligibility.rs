@@ -1,0 +1,409 @@
+//! Whether an instance may be resized one by one at all, and if not, why not.
+
+use crate::ec2::instance::Instance;
+use crate::ec2::instance_type::InstanceType;
+use crate::ec2::successor::family_name;
+use crate::prices::{Cost, HOURS_PER_MONTH};
+
+use super::super::resource::LINUX;
+
+/// What is not known, or what stands in the way.
+pub(super) type Reason = String;
+
+/// How an image boots.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct BootModes {
+    /// The target must boot in UEFI mode.
+    pub(super) uefi: bool,
+    /// The target must boot in legacy BIOS mode.
+    pub(super) legacy_bios: bool,
+}
+
+/// An instance that may be resized, with everything known that a target is compared with.
+#[derive(Clone, Debug)]
+pub(super) struct Source<'a> {
+    /// What AWS says of its present type.
+    pub(super) kind: &'a InstanceType,
+    /// Family of the present type.
+    pub(super) family: &'a str,
+    /// Availability Zone.
+    pub(super) zone: &'a str,
+    /// `x86_64`, `arm64` or `i386`.
+    pub(super) architecture: &'a str,
+    /// vCPUs, CPU options included.
+    pub(super) vcpus: i64,
+    /// Whether each vCPU is a core of its own.
+    pub(super) has_whole_cores: bool,
+    /// Memory, MiB.
+    pub(super) memory_mib: i64,
+    /// Instance store, GB; 0 without.
+    pub(super) instance_storage_gb: i64,
+    /// Attached volumes.
+    pub(super) volumes: i64,
+    /// Attached interfaces.
+    pub(super) interfaces: i64,
+    /// Most private IPv4 addresses on an interface.
+    pub(super) ipv4_per_interface: i64,
+    /// Whether it is paravirtual instead of HVM.
+    pub(super) is_paravirtual: bool,
+    /// Whether it has enhanced networking (ENA).
+    pub(super) has_ena: bool,
+    /// How it must be able to boot.
+    pub(super) boot: BootModes,
+    /// Present price of a month.
+    pub(super) monthly: Cost,
+    /// The same by the hour, USD.
+    pub(super) hourly_usd: f64,
+}
+
+/// vCPUs, CPU options included.
+pub(super) fn vcpus(instance: &Instance) -> Option<i64> {
+    let vcpus = instance
+        .cpu_cores?
+        .checked_mul(instance.cpu_threads_per_core?)?;
+    (vcpus > 0).then_some(vcpus)
+}
+
+/// The instance if it may be resized. `kind` is the description of its present type, `present` its price.
+pub(super) fn check<'a>(
+    instance: &'a Instance,
+    kind: Option<&'a InstanceType>,
+    present: Cost,
+) -> Result<Source<'a>, Reason> {
+    is_ours_to_resize(instance)?;
+    let name = known(&instance.instance_type, "its type")?;
+    let kind = kind.ok_or_else(|| format!("what AWS says of the type {name} was not read"))?;
+    is_ordinary(kind)?;
+    is_movable(instance)?;
+    is_plain_linux(instance)?;
+    let monthly_usd = present.usd().ok_or_else(|| {
+        let region = &instance.id.region;
+        format!("the price of {name} in {region} is not known")
+    })?;
+    Ok(Source {
+        kind,
+        family: family_name(name).unwrap_or(name),
+        zone: known(&instance.zone, "its Availability Zone")?,
+        architecture: architecture(instance)?,
+        vcpus: vcpus(instance).ok_or("the number of its vCPUs is not known")?,
+        has_whole_cores: instance.cpu_threads_per_core == Some(1),
+        memory_mib: number(kind.memory_mib, "the memory of its type")?,
+        instance_storage_gb: number(
+            kind.instance_storage_gb,
+            "the size of the instance store of its type",
+        )?,
+        volumes: number(instance.volume_count, "the number of its volumes")?,
+        interfaces: number(instance.interface_count, "the number of its interfaces")?,
+        ipv4_per_interface: number(
+            instance.max_ipv4_per_interface,
+            "the number of its addresses",
+        )?,
+        is_paravirtual: is_paravirtual(instance)?,
+        has_ena: has_ena(instance, kind)?,
+        boot: boot_modes(instance, kind),
+        monthly: present,
+        hourly_usd: monthly_usd / HOURS_PER_MONTH,
+    })
+}
+
+fn known<'a>(text: &'a Option<String>, what: &str) -> Result<&'a str, Reason> {
+    let text = text.as_deref().filter(|text| !text.is_empty());
+    text.ok_or_else(|| unknown(what))
+}
+
+fn number(number: Option<i64>, what: &str) -> Result<i64, Reason> {
+    number.ok_or_else(|| unknown(what))
+}
+
+fn unknown(what: &str) -> Reason {
+    format!("{what} is not known")
+}
+
+/// Fails when the flag is set, and when nobody knows.
+fn is_not(flag: Option<bool>, reason: &str) -> Result<(), Reason> {
+    match flag {
+        Some(false) => Ok(()),
+        Some(true) => Err(reason.to_owned()),
+        None => Err(format!("whether it counts as \"{reason}\" is not known")),
+    }
+}
+
+/// Whether it is bought and run by itself: nothing else decides on its size.
+fn is_ours_to_resize(instance: &Instance) -> Result<(), Reason> {
+    match instance.lifecycle.as_deref() {
+        Some("on-demand") => {}
+        Some("spot") => return Err("Spot instance".to_owned()),
+        Some("scheduled") => return Err("scheduled instance".to_owned()),
+        Some("capacity-block") => return Err("part of a capacity block".to_owned()),
+        Some(other) => return Err(format!("bought as {other}")),
+        None => return Err(unknown("how it is bought")),
+    }
+    match instance.tenancy.as_deref() {
+        Some("default") => {}
+        Some("host") => return Err("on a dedicated host".to_owned()),
+        Some(other) => return Err(format!("{other} tenancy")),
+        None => return Err(unknown("its tenancy")),
+    }
+    match instance.autoscaling_group.as_deref() {
+        Some("") => {}
+        Some(group) => return Err(format!("member of the Auto Scaling group {group}")),
+        None => return Err(unknown("whether an Auto Scaling group owns it")),
+    }
+    match instance.managed_by.as_deref() {
+        Some("") => Ok(()),
+        Some(manager) => Err(format!("managed by {manager}")),
+        None => Err(unknown("what manages it")),
+    }
+}
+
+/// Whether the CPU figures tell how busy a type is.
+fn is_ordinary(kind: &InstanceType) -> Result<(), Reason> {
+    is_not(kind.bare_metal, "bare metal")?;
+    match kind.accelerator_count {
+        Some(0) => {}
+        Some(_) => return Err("has accelerators, whose load is not measured".to_owned()),
+        None => return Err(unknown("whether it has accelerators")),
+    }
+    is_not(
+        kind.burstable,
+        "burstable type: its CPU credits have to be simulated",
+    )
+}
+
+/// Whether it can be stopped and started on other hardware.
+fn is_movable(instance: &Instance) -> Result<(), Reason> {
+    match instance.root_device_type.as_deref() {
+        Some("ebs") => {}
+        Some(_) => return Err("its root is an instance store: it cannot be stopped".to_owned()),
+        None => return Err(unknown("the kind of its root device")),
+    }
+    is_not(instance.has_efa, "uses an Elastic Fabric Adapter")?;
+    is_not(instance.enclave, "uses a Nitro enclave")?;
+    is_not(instance.hibernation, "set up for hibernation")?;
+    is_not(
+        instance.capacity_reservation,
+        "runs in a capacity reservation that targets it",
+    )?;
+    match instance.placement_group.as_deref() {
+        Some("") => Ok(()),
+        Some(group) => Err(format!("in the placement group {group}")),
+        None => Err(unknown("its placement group")),
+    }
+}
+
+/// Whether its price is that of Linux and nothing else.
+fn is_plain_linux(instance: &Instance) -> Result<(), Reason> {
+    match instance.product_code_count {
+        Some(0) => {}
+        Some(_) => return Err("from AWS Marketplace, which may limit its types".to_owned()),
+        None => return Err(unknown("whether it is from AWS Marketplace")),
+    }
+    match instance.license_count {
+        Some(0) => {}
+        Some(_) => return Err("has licences that may count cores".to_owned()),
+        None => return Err(unknown("whether it has licences")),
+    }
+    match instance.usage_operation.as_deref() {
+        Some(LINUX) => Ok(()),
+        Some(operation) => {
+            let platform = instance.platform_details.as_deref().unwrap_or(operation);
+            Err(format!("the price of {platform} is not known"))
+        }
+        None => Err(unknown("the operating system that is billed")),
+    }
+}
+
+fn architecture(instance: &Instance) -> Result<&str, Reason> {
+    match known(&instance.architecture, "its architecture")? {
+        known @ ("x86_64" | "arm64" | "i386") => Ok(known),
+        other => Err(format!("architecture {other}")),
+    }
+}
+
+fn is_paravirtual(instance: &Instance) -> Result<bool, Reason> {
+    match known(&instance.virtualization_type, "its virtualization type")? {
+        "hvm" => Ok(false),
+        "paravirtual" => Ok(true),
+        other => Err(format!("virtualization type {other}")),
+    }
+}
+
+/// An instance that runs on a type which demands ENA has it, whatever its attribute says.
+fn has_ena(instance: &Instance, kind: &InstanceType) -> Result<bool, Reason> {
+    if kind.ena_support.as_deref() == Some("required") {
+        return Ok(true);
+    }
+    instance
+        .ena_support
+        .ok_or_else(|| unknown("whether it has enhanced networking (ENA)"))
+}
+
+/// Where AWS does not say in which mode it runs, the target has to know all the modes that the present type knows.
+fn boot_modes(instance: &Instance, kind: &InstanceType) -> BootModes {
+    match instance.boot_mode.as_deref() {
+        Some("uefi") => BootModes {
+            uefi: true,
+            legacy_bios: false,
+        },
+        Some("legacy-bios") => BootModes {
+            uefi: false,
+            legacy_bios: true,
+        },
+        _ => BootModes {
+            uefi: kind.supports_uefi != Some(false),
+            legacy_bios: kind.supports_legacy_bios != Some(false),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{instance, kind};
+    use super::*;
+    use crate::derive::resource::instance_cost;
+    use crate::prices::PriceBook;
+
+    fn text(value: &str) -> Option<String> {
+        Some(value.to_owned())
+    }
+
+    fn reason(change: impl FnOnce(&mut Instance, &mut InstanceType)) -> Option<Reason> {
+        let mut instance = instance("i", "m5.2xlarge");
+        let mut kind = kind("m5.2xlarge");
+        change(&mut instance, &mut kind);
+        let present = instance_cost(PriceBook::embedded(), &instance);
+        check(&instance, Some(&kind), present).err()
+    }
+
+    type Change = fn(&mut Instance, &mut InstanceType);
+
+    #[test]
+    fn an_ordinary_instance_is_eligible() {
+        assert_eq!(reason(|_, _| {}), None);
+        let (instance, kind) = (instance("i", "m5.2xlarge"), kind("m5.2xlarge"));
+        let present = instance_cost(PriceBook::embedded(), &instance);
+        let source = check(&instance, Some(&kind), present).expect("eligible");
+        assert_eq!((source.vcpus, source.memory_mib), (8, 32_768));
+        assert!((source.hourly_usd - 0.384).abs() < 1e-12);
+        assert_eq!(source.family, "m5");
+        assert!(source.has_ena && !source.has_whole_cores && !source.is_paravirtual);
+    }
+
+    #[test]
+    fn what_stands_in_the_way_is_named() {
+        let cases: &[(&str, Change)] = &[
+            ("Spot", |i, _| i.lifecycle = text("spot")),
+            ("scheduled", |i, _| i.lifecycle = text("scheduled")),
+            ("capacity block", |i, _| {
+                i.lifecycle = text("capacity-block")
+            }),
+            ("dedicated tenancy", |i, _| i.tenancy = text("dedicated")),
+            ("dedicated host", |i, _| i.tenancy = text("host")),
+            ("Auto Scaling group web", |i, _| {
+                i.autoscaling_group = text("web");
+            }),
+            ("managed by eks:prod", |i, _| {
+                i.managed_by = text("eks:prod")
+            }),
+            ("bare metal", |_, k| k.bare_metal = Some(true)),
+            ("accelerators", |_, k| k.accelerator_count = Some(1)),
+            ("burstable", |_, k| k.burstable = Some(true)),
+            ("instance store", |i, _| {
+                i.root_device_type = text("instance-store");
+            }),
+            ("Elastic Fabric Adapter", |i, _| i.has_efa = Some(true)),
+            ("enclave", |i, _| i.enclave = Some(true)),
+            ("hibernation", |i, _| i.hibernation = Some(true)),
+            ("capacity reservation", |i, _| {
+                i.capacity_reservation = Some(true);
+            }),
+            ("placement group hpc", |i, _| {
+                i.placement_group = text("hpc")
+            }),
+            ("Marketplace", |i, _| i.product_code_count = Some(1)),
+            ("licences", |i, _| i.license_count = Some(1)),
+            ("the price of Windows is not known", |i, _| {
+                i.usage_operation = text("RunInstances:0002");
+                i.platform_details = text("Windows");
+            }),
+            ("the price of RunInstances:0800 is not known", |i, _| {
+                i.usage_operation = text("RunInstances:0800");
+                i.platform_details = None;
+            }),
+            ("architecture x86_64_mac", |i, _| {
+                i.architecture = text("x86_64_mac");
+            }),
+            ("price of m5.2xlarge in xx-nowhere-1", |i, _| {
+                i.id.region = "xx-nowhere-1".to_owned();
+            }),
+        ];
+        for (expected, change) in cases {
+            let reason = reason(*change).unwrap_or_default();
+            assert!(reason.contains(expected), "{expected}: {reason:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_named() {
+        let cases: &[(&str, Change)] = &[
+            ("how it is bought", |i, _| i.lifecycle = None),
+            ("tenancy", |i, _| i.tenancy = None),
+            ("Auto Scaling", |i, _| i.autoscaling_group = None),
+            ("what manages it", |i, _| i.managed_by = None),
+            ("type", |i, _| i.instance_type = None),
+            ("bare metal", |_, k| k.bare_metal = None),
+            ("accelerators", |_, k| k.accelerator_count = None),
+            ("burstable", |_, k| k.burstable = None),
+            ("root device", |i, _| i.root_device_type = None),
+            ("Fabric", |i, _| i.has_efa = None),
+            ("enclave", |i, _| i.enclave = None),
+            ("hibernation", |i, _| i.hibernation = None),
+            ("reservation", |i, _| i.capacity_reservation = None),
+            ("placement group", |i, _| i.placement_group = None),
+            ("Marketplace", |i, _| i.product_code_count = None),
+            ("licences", |i, _| i.license_count = None),
+            ("operating system", |i, _| i.usage_operation = None),
+            ("Zone", |i, _| i.zone = None),
+            ("architecture", |i, _| i.architecture = None),
+            ("vCPUs", |i, _| i.cpu_cores = None),
+            ("vCPUs", |i, _| i.cpu_threads_per_core = Some(0)),
+            ("memory", |_, k| k.memory_mib = None),
+            ("instance store", |_, k| k.instance_storage_gb = None),
+            ("volumes", |i, _| i.volume_count = None),
+            ("interfaces", |i, _| i.interface_count = None),
+            ("addresses", |i, _| i.max_ipv4_per_interface = None),
+            ("virtualization", |i, _| i.virtualization_type = None),
+            ("ENA", |i, k| {
+                i.ena_support = None;
+                k.ena_support = text("supported");
+            }),
+        ];
+        for (expected, change) in cases {
+            let reason = reason(*change).unwrap_or_default();
+            assert!(
+                reason.contains(expected) && reason.contains("not known"),
+                "{expected}: {reason:?}"
+            );
+        }
+        let undescribed = instance("i", "m5.2xlarge");
+        let reason = check(&undescribed, None, Cost::ZERO).expect_err("no description");
+        assert_eq!(reason, "what AWS says of the type m5.2xlarge was not read");
+    }
+
+    #[test]
+    fn boot_mode_and_ena_follow_from_the_present_type_where_the_instance_does_not_say() {
+        let (mut instance, mut kind) = (instance("i", "m5.2xlarge"), kind("m5.2xlarge"));
+        instance.boot_mode = None;
+        instance.ena_support = None;
+        kind.supports_uefi = Some(false);
+        let source = check(&instance, Some(&kind), Cost::ZERO).expect("eligible");
+        assert!(source.has_ena, "the type requires it");
+        assert_eq!(
+            source.boot,
+            BootModes {
+                uefi: false,
+                legacy_bios: true
+            }
+        );
+    }
+}
