@@ -22,35 +22,35 @@ Exit codes:
 /// Finds the waste and the missing guards in a cloud account and says what they cost.
 #[derive(Debug, Parser)]
 #[command(name = "billhook", version, styles = STYLES, after_help = EXIT_CODES, max_term_width = 100)]
-pub struct Cli {
+pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]
-    pub command: Command,
+    pub(crate) command: Command,
     /// Options of every command.
     #[command(flatten)]
-    pub global: Global,
+    pub(crate) global: Global,
 }
 
 /// Options of every command.
 #[derive(Clone, Debug, Args)]
-pub struct Global {
+pub(crate) struct Global {
     /// When to use colour
     #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN", help_heading = "General")]
-    pub color: When,
+    pub(crate) color: When,
     /// How much to log to stderr: error, warn, info, debug, or a filter such as billhook=debug
     #[arg(long, global = true, default_value = "warn", env = "BILLHOOK_LOG", value_name = "LEVEL", help_heading = "General")]
-    pub log: String,
+    pub(crate) log: String,
     /// How to write log lines
     #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text, value_name = "FORMAT", help_heading = "General")]
-    pub log_format: LogFormat,
+    pub(crate) log_format: LogFormat,
     /// No progress, no summary; errors only
     #[arg(long, short, global = true, help_heading = "General")]
-    pub quiet: bool,
+    pub(crate) quiet: bool,
 }
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum When {
+pub(crate) enum When {
     /// On a terminal, unless NO_COLOR is set.
     Auto,
     /// Always.
@@ -61,7 +61,7 @@ pub enum When {
 
 /// How to write log lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum LogFormat {
+pub(crate) enum LogFormat {
     /// For people.
     Text,
     /// One JSON object a line.
@@ -70,7 +70,7 @@ pub enum LogFormat {
 
 /// The verbs.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Judge the built-in demo account: no credentials, no network
     Demo(DemoArgs),
     /// Read an account, judge it, write the report
@@ -99,52 +99,52 @@ pub enum Command {
 /// Where to look.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Scope")]
-pub struct ScopeArgs {
+pub(crate) struct ScopeArgs {
     /// Profile of the shared AWS configuration
     #[arg(long, value_name = "NAME")]
-    pub profile: Option<String>,
+    pub(crate) profile: Option<String>,
     /// Region to read; may be repeated. Default: all that are enabled
     #[arg(long = "region", value_name = "REGION", value_delimiter = ',')]
-    pub regions: Vec<String>,
+    pub(crate) regions: Vec<String>,
 }
 
 /// What to judge by.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Rules")]
-pub struct RuleArgs {
+pub(crate) struct RuleArgs {
     /// Only rules whose id matches the glob (aws/ec2/*); may be repeated
     #[arg(long, value_name = "GLOB")]
-    pub only: Vec<String>,
+    pub(crate) only: Vec<String>,
     /// No rules whose id matches the glob; may be repeated
     #[arg(long, value_name = "GLOB")]
-    pub skip: Vec<String>,
+    pub(crate) skip: Vec<String>,
     /// Folder of further rules; one of the same id replaces a built-in one. May be repeated
     #[arg(long, value_name = "DIR")]
-    pub rules: Vec<PathBuf>,
+    pub(crate) rules: Vec<PathBuf>,
     /// Look at least this many days back (raises a rule's window, never lowers it)
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=455))]
-    pub lookback: Option<u32>,
+    pub(crate) lookback: Option<u32>,
     /// Configuration; default: billhook.toml in the current folder, if there is one
     #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
+    pub(crate) config: Option<PathBuf>,
 }
 
 /// What to write.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Output")]
-pub struct OutputArgs {
+pub(crate) struct OutputArgs {
     /// Folder for the reports, written as report.FORMAT
     #[arg(long, value_name = "DIR", default_value = "billhook-out")]
-    pub out: PathBuf,
+    pub(crate) out: PathBuf,
     /// Formats to write
     #[arg(long = "format", value_name = "FORMAT", value_delimiter = ',', default_value = "html,json", value_parser = parse_format)]
-    pub formats: Vec<Format>,
+    pub(crate) formats: Vec<Format>,
     /// Leave out findings that are known to save less a month
     #[arg(long, value_name = "USD", value_parser = parse_usd)]
-    pub min_savings: Option<f64>,
+    pub(crate) min_savings: Option<f64>,
     /// Exit with 1 when there is a finding at or above this severity (info, low, medium, high, critical)
     #[arg(long, value_name = "SEVERITY", value_parser = parse_severity)]
-    pub fail_on: Option<Severity>,
+    pub(crate) fail_on: Option<Severity>,
 }
 
 fn parse_format(word: &str) -> Result<Format, String> {
@@ -164,72 +164,72 @@ fn parse_usd(text: &str) -> Result<f64, String> {
 
 /// `demo`
 #[derive(Debug, Args)]
-pub struct DemoArgs {
+pub(crate) struct DemoArgs {
     /// What to write.
     #[command(flatten)]
-    pub output: OutputArgs,
+    pub(crate) output: OutputArgs,
 }
 
 /// `scan`
 #[derive(Debug, Args)]
-pub struct ScanArgs {
+pub(crate) struct ScanArgs {
     /// Where to look.
     #[command(flatten)]
-    pub scope: ScopeArgs,
+    pub(crate) scope: ScopeArgs,
     /// What to judge by.
     #[command(flatten)]
-    pub rules: RuleArgs,
+    pub(crate) rules: RuleArgs,
     /// What to write.
     #[command(flatten)]
-    pub output: OutputArgs,
+    pub(crate) output: OutputArgs,
     /// Keep what was read as a snapshot in this folder, to judge it again later
     #[arg(long, value_name = "DIR", help_heading = "Output")]
-    pub snapshot: Option<PathBuf>,
+    pub(crate) snapshot: Option<PathBuf>,
 }
 
 /// `collect`
 #[derive(Debug, Args)]
-pub struct CollectArgs {
+pub(crate) struct CollectArgs {
     /// Where to look.
     #[command(flatten)]
-    pub scope: ScopeArgs,
+    pub(crate) scope: ScopeArgs,
     /// Rules decide what is read.
     #[command(flatten)]
-    pub rules: RuleArgs,
+    pub(crate) rules: RuleArgs,
     /// Folder for the snapshot
     #[arg(long, value_name = "DIR", help_heading = "Output")]
-    pub snapshot: PathBuf,
+    pub(crate) snapshot: PathBuf,
 }
 
 /// `judge`
 #[derive(Debug, Args)]
-pub struct JudgeArgs {
+pub(crate) struct JudgeArgs {
     /// Folder that `collect` or `scan --snapshot` wrote
-    pub snapshot: PathBuf,
+    pub(crate) snapshot: PathBuf,
     /// What to judge by.
     #[command(flatten)]
-    pub rules: RuleArgs,
+    pub(crate) rules: RuleArgs,
     /// What to write.
     #[command(flatten)]
-    pub output: OutputArgs,
+    pub(crate) output: OutputArgs,
 }
 
 /// `report`
 #[derive(Debug, Args)]
-pub struct ReportArgs {
+pub(crate) struct ReportArgs {
     /// A report.json
-    pub report: PathBuf,
+    pub(crate) report: PathBuf,
     /// Folder for the reports; without it a single format goes to stdout
     #[arg(long, value_name = "DIR", help_heading = "Output")]
-    pub out: Option<PathBuf>,
+    pub(crate) out: Option<PathBuf>,
     /// Formats to write
     #[arg(long = "format", value_name = "FORMAT", value_delimiter = ',', default_value = "text", value_parser = parse_format, help_heading = "Output")]
-    pub formats: Vec<Format>,
+    pub(crate) formats: Vec<Format>,
 }
 
 /// `rules`
 #[derive(Debug, Subcommand)]
-pub enum RulesCommand {
+pub(crate) enum RulesCommand {
     /// List the rules: id, kind, severity, title
     List(RulesListArgs),
     /// Show a rule: what it finds, its parameters and its query
@@ -242,54 +242,54 @@ pub enum RulesCommand {
 
 /// `rules list`
 #[derive(Debug, Args)]
-pub struct RulesListArgs {
+pub(crate) struct RulesListArgs {
     /// Which rules.
     #[command(flatten)]
-    pub rules: RuleArgs,
+    pub(crate) rules: RuleArgs,
     /// As a Markdown table
     #[arg(long)]
-    pub markdown: bool,
+    pub(crate) markdown: bool,
 }
 
 /// `rules show`
 #[derive(Debug, Args)]
-pub struct RulesShowArgs {
+pub(crate) struct RulesShowArgs {
     /// Rule id (aws/ec2/idle-instance)
-    pub id: String,
+    pub(crate) id: String,
     /// Which rules.
     #[command(flatten)]
-    pub rules: RuleArgs,
+    pub(crate) rules: RuleArgs,
 }
 
 /// `rules check` and `rules test`
 #[derive(Debug, Args)]
-pub struct RulesFolderArgs {
+pub(crate) struct RulesFolderArgs {
     /// Folder of rule files
-    pub folder: PathBuf,
+    pub(crate) folder: PathBuf,
 }
 
 /// `tables`
 #[derive(Debug, Args)]
-pub struct TablesArgs {
+pub(crate) struct TablesArgs {
     /// Table to document
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
 }
 
 /// `query`
 #[derive(Debug, Args)]
-pub struct QueryArgs {
+pub(crate) struct QueryArgs {
     /// Folder that `collect` or `scan --snapshot` wrote; `demo` is the demo account
-    pub snapshot: PathBuf,
+    pub(crate) snapshot: PathBuf,
     /// The question, in the SQL that rules may use
-    pub sql: String,
+    pub(crate) sql: String,
     /// How to print the answer
     #[arg(long = "format", value_enum, default_value_t = QueryFormat::Table, value_name = "FORMAT", help_heading = "Output")]
-    pub format: QueryFormat,
+    pub(crate) format: QueryFormat,
 }
 
 /// How to print an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum QueryFormat {
+pub(crate) enum QueryFormat {
     /// For people.
     Table,
     /// Comma-separated values.
@@ -300,33 +300,33 @@ pub enum QueryFormat {
 
 /// `plan`
 #[derive(Debug, Args)]
-pub struct PlanArgs {
+pub(crate) struct PlanArgs {
     /// Where to look.
     #[command(flatten)]
-    pub scope: ScopeArgs,
+    pub(crate) scope: ScopeArgs,
     /// Rules decide what is read.
     #[command(flatten)]
-    pub rules: RuleArgs,
+    pub(crate) rules: RuleArgs,
     /// List the operations only: no credentials, no network, no count of metrics
     #[arg(long)]
-    pub offline: bool,
+    pub(crate) offline: bool,
 }
 
 /// `permissions`
 #[derive(Debug, Args)]
-pub struct PermissionsArgs {
+pub(crate) struct PermissionsArgs {
     /// Rules decide what is needed.
     #[command(flatten)]
-    pub rules: RuleArgs,
+    pub(crate) rules: RuleArgs,
 }
 
 /// `doctor`
 #[derive(Debug, Args)]
-pub struct DoctorArgs {
+pub(crate) struct DoctorArgs {
     /// Where to look.
     #[command(flatten)]
-    pub scope: ScopeArgs,
+    pub(crate) scope: ScopeArgs,
     /// Rules decide what is needed.
     #[command(flatten)]
-    pub rules: RuleArgs,
+    pub(crate) rules: RuleArgs,
 }

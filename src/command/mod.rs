@@ -24,7 +24,7 @@ use futures::future::BoxFuture;
 use crate::cli::{Cli, Command};
 
 /// A cloud that can be read.
-pub trait Cloud: Sync {
+pub(crate) trait Cloud: Sync {
     /// With the credentials that the environment gives.
     fn connect(&self, profile: Option<String>) -> BoxFuture<'_, Box<dyn Provider>>;
     /// Without credentials: tables, prices and permissions only.
@@ -33,7 +33,7 @@ pub trait Cloud: Sync {
 
 /// How a command ended; the exit codes are a contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// All was done.
     Complete,
     /// There are findings at or above `--fail-on`.
@@ -44,7 +44,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// The exit code.
-    pub fn code(self) -> ExitCode {
+    pub(crate) fn code(self) -> ExitCode {
         ExitCode::from(match self {
             Outcome::Complete => 0,
             Outcome::Findings => 1,
@@ -55,7 +55,7 @@ impl Outcome {
 
 /// Why a command could not run.
 #[derive(Debug)]
-pub enum Failure {
+pub(crate) enum Failure {
     /// Nobody reads stdout any more.
     BrokenPipe,
     /// What is wrong and what to do.
@@ -64,7 +64,7 @@ pub enum Failure {
 
 impl Failure {
     /// From a message.
-    pub fn new(message: impl Display) -> Self {
+    pub(crate) fn new(message: impl Display) -> Self {
         Failure::Message(message.to_string())
     }
 }
@@ -76,7 +76,7 @@ impl From<io::Error> for Failure {
 }
 
 /// Runs a command.
-pub fn run(cli: Cli, cloud: &dyn Cloud) -> Result<Outcome, Failure> {
+pub(crate) fn run(cli: Cli, cloud: &dyn Cloud) -> Result<Outcome, Failure> {
     let scan_id = uuid::Uuid::now_v7().simple().to_string();
     log::start(&cli.global, &scan_id)?;
     let global = &cli.global;
