@@ -99,7 +99,9 @@ class Application:
         except Exception as error:  # whatever moto stumbles over: the SDKs would retry its HTML 500
             if not isinstance(error, NotImplementedError):
                 traceback.print_exc()
-            raise AwsError("UnsupportedOperation", f"{call.operation} is not implemented by this server: {error}") from error
+            raise AwsError(
+                "UnsupportedOperation", f"{call.operation} is not implemented by this server: {error}"
+            ) from error
         html = any(name.lower() == "content-type" and value.startswith("text/html") for name, value in answer.headers)
         if html and answer.status >= 404 and answer.body.lstrip()[:2] in (b"<!", b"<h"):
             raise AwsError("UnsupportedOperation", f"{call.operation} is not implemented by this server")
@@ -149,11 +151,16 @@ def json_answer(value: Any, status: int = 200) -> Answer:
 def _body(environ: Environ) -> bytes:
     """The whole body, left in the environment for whoever reads it again."""
     length = environ.get("CONTENT_LENGTH")
-    body = environ["wsgi.input"].read(int(length)) if length else environ["wsgi.input"].read() if _is_chunked(environ) else b""
+    body = (
+        environ["wsgi.input"].read(int(length))
+        if length
+        else environ["wsgi.input"].read()
+        if _is_chunked(environ)
+        else b""
+    )
     environ |= {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
     return body
 
 
 def _is_chunked(environ: Environ) -> bool:
     return environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked"
-

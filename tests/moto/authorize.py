@@ -79,7 +79,7 @@ class Policy:
         for statement in _as_list(document["Statement"]):
             unknown = set(statement) - {"Sid", "Effect", "Action", "Resource"}
             if unknown or _as_list(statement["Resource"]) != ["*"]:
-                raise ValueError(f"only Effect, Action and Resource \"*\" are understood, not {statement}")
+                raise ValueError(f'only Effect, Action and Resource "*" are understood, not {statement}')
             patterns[statement["Effect"]] += [_pattern(action) for action in _as_list(statement["Action"])]
         return cls(patterns["Allow"], patterns["Deny"])
 
@@ -111,7 +111,11 @@ def refusal(call: Call, action: str, reason: str) -> Refusal:
             return Refusal("AuthorizationError", message, 403)
         case "organizations":
             return Refusal("AccessDeniedException", "You don't have permissions to access this resource.", 400)
-    return Refusal("AccessDenied", message, 403) if call.protocol == "query" else Refusal("AccessDeniedException", message, 400)
+    return (
+        Refusal("AccessDenied", message, 403)
+        if call.protocol == "query"
+        else Refusal("AccessDeniedException", message, 400)
+    )
 
 
 def _on_resource(call: Call) -> str:

@@ -9,7 +9,7 @@ import gzip
 import io
 import json
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 import cbor2
@@ -51,7 +51,9 @@ class CloudWatch:
     def _get_metric_data(self, call: Call, request: dict[str, Any], partial: bool) -> dict[str, Any]:
         queries = request.get("MetricDataQueries", [])
         if not 0 < len(queries) <= MAX_QUERIES:
-            raise AwsError("ValidationError", f"The collection MetricDataQueries must not have a size greater than {MAX_QUERIES}.")
+            raise AwsError(
+                "ValidationError", f"The collection MetricDataQueries must not have a size greater than {MAX_QUERIES}."
+            )
         start, end = _seconds(request["StartTime"]), _seconds(request["EndTime"])
         if start >= end:
             raise AwsError("ValidationError", "The parameter StartTime must be less than the parameter EndTime.")
@@ -79,7 +81,9 @@ class CloudWatch:
         if period % resolution:
             return metric["MetricName"], []
         key = SeriesKey(call.account, call.region, metric["Namespace"], metric["MetricName"], _dimensions(metric))
-        return metric["MetricName"], self._store.statistics(key, stat["Stat"], start // resolution * resolution, end, period)
+        return metric["MetricName"], self._store.statistics(
+            key, stat["Stat"], start // resolution * resolution, end, period
+        )
 
     def _put_metric_data(self, call: Call, request: dict[str, Any]) -> dict[str, Any]:
         for datum in request["MetricData"]:
@@ -88,7 +92,10 @@ class CloudWatch:
                 points = [Point(at, *(statistics[name] for name in ("Minimum", "Maximum", "Sum", "SampleCount")))]
             else:
                 points = [Point.of_value(at, value) for value in datum.get("Values", [datum.get("Value")])]
-            self._store.add(SeriesKey(call.account, call.region, request["Namespace"], datum["MetricName"], _dimensions(datum)), points)
+            self._store.add(
+                SeriesKey(call.account, call.region, request["Namespace"], datum["MetricName"], _dimensions(datum)),
+                points,
+            )
         return {}
 
     def _list_metrics(self, call: Call, request: dict[str, Any]) -> dict[str, Any]:
@@ -154,9 +161,13 @@ def query_count(call: Call) -> int | None:
 
 def _encode(call: Call, result: dict[str, Any]) -> Answer:
     """Gives numbers and times the types that the service's model declares: CBOR tells them apart."""
-    shaped = _shaped(get_service_model("cloudwatch").operation_model(call.operation).output_shape, result, call.protocol)
+    shaped = _shaped(
+        get_service_model("cloudwatch").operation_model(call.operation).output_shape, result, call.protocol
+    )
     if call.protocol == "cbor":
-        return Answer(200, cbor2.dumps(shaped), [("Content-Type", "application/cbor"), ("smithy-protocol", "rpc-v2-cbor")])
+        return Answer(
+            200, cbor2.dumps(shaped), [("Content-Type", "application/cbor"), ("smithy-protocol", "rpc-v2-cbor")]
+        )
     return Answer(200, json.dumps(shaped).encode(), [("Content-Type", "application/x-amz-json-1.0")])
 
 
@@ -167,7 +178,9 @@ def _shaped(shape: Shape | None, value: Any, protocol: str) -> Any:
         case "structure":
             members = shape.members
             return {
-                name: _shaped(members[name], item, protocol) for name, item in value.items() if name in members and item is not None
+                name: _shaped(members[name], item, protocol)
+                for name, item in value.items()
+                if name in members and item is not None
             }
         case "list":
             return [_shaped(shape.member, item, protocol) for item in value]
@@ -224,9 +237,9 @@ def _seconds(value: Any) -> int:
     if isinstance(value, str):
         value = datetime.fromisoformat(value.replace("Z", "+00:00"))
     if isinstance(value, datetime):
-        value = value.replace(tzinfo=value.tzinfo or timezone.utc).timestamp()
+        value = value.replace(tzinfo=value.tzinfo or UTC).timestamp()
     return int(value)
 
 
 def _now() -> int:
-    return _seconds(datetime.now(timezone.utc))
+    return _seconds(datetime.now(UTC))

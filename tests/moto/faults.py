@@ -33,7 +33,7 @@ _ERRORS: dict[str, dict[str, tuple[int, str, str]]] = {
     },
 }
 _DENIALS = {"deny": NOT_ALLOWED, "deny_scp": DENIED_BY_ORGANIZATION}
-# `reset` drops the connection, `delay` only waits, `partial` makes GetMetricData give half of the points as PartialData.
+# `reset` drops the connection, `delay` only waits, `partial` makes GetMetricData give half of the points.
 KINDS = {*_ERRORS, *_DENIALS, "reset", "delay", "partial"}
 
 

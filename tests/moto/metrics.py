@@ -1,4 +1,4 @@
-"""Metric series and their statistics. moto's own search through all points for every period and query is far too slow."""
+"""Metric series and their statistics. moto goes through all points for every period and query: far too slow."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class _Series:
         if not self.is_sorted:
             self.points.sort(key=lambda point: point.at)
             self.is_sorted = True
-        key = lambda point: point.at  # noqa: E731
+        key = lambda point: point.at
         return self.points[bisect_left(self.points, start, key=key) : bisect_left(self.points, end, key=key)]
 
 

@@ -33,7 +33,12 @@ _BUCKET_SUBRESOURCES = {
 _LISTED_WITHOUT_ID = {"analytics", "intelligent-tiering", "inventory", "metrics"}
 # `DELETE ?lifecycle` is the one deletion that has a name of its own.
 _IRREGULAR = {"DeleteBucketLifecycleConfiguration": "DeleteBucketLifecycle"}
-_OBJECT_SUBRESOURCES = {"acl": "ObjectAcl", "tagging": "ObjectTagging", "retention": "ObjectRetention", "attributes": "ObjectAttributes"}
+_OBJECT_SUBRESOURCES = {
+    "acl": "ObjectAcl",
+    "tagging": "ObjectTagging",
+    "retention": "ObjectRetention",
+    "attributes": "ObjectAttributes",
+}
 _VERBS = {"GET": "Get", "PUT": "Put", "DELETE": "Delete"}
 
 
@@ -66,7 +71,12 @@ def _bucket_operation(method: str, query: dict[str, list[str]]) -> str | None:
 
 def _object_operation(method: str, query: dict[str, list[str]], environ: dict[str, Any]) -> str | None:
     if "uploadId" in query:
-        upload = {"GET": "ListParts", "PUT": "UploadPart", "POST": "CompleteMultipartUpload", "DELETE": "AbortMultipartUpload"}
+        upload = {
+            "GET": "ListParts",
+            "PUT": "UploadPart",
+            "POST": "CompleteMultipartUpload",
+            "DELETE": "AbortMultipartUpload",
+        }
         return upload.get(method)
     if method == "POST":
         return "CreateMultipartUpload" if "uploads" in query else None

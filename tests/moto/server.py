@@ -72,13 +72,17 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--port", type=int, default=0, help="0 (the default) takes a free one")
     parser.add_argument("--port-file", type=Path, help="also write the port there once the server listens")
-    parser.add_argument("--regions", default=DEFAULT_REGIONS, help=f"enabled regions, by comma (default {DEFAULT_REGIONS})")
-    parser.add_argument("--parent-pid", type=int, default=os.getppid(), help="end when this process does (default: the parent)")
+    parser.add_argument(
+        "--regions", default=DEFAULT_REGIONS, help=f"enabled regions, by comma (default {DEFAULT_REGIONS})"
+    )
+    parser.add_argument(
+        "--parent-pid", type=int, default=os.getppid(), help="end when this process does (default: the parent)"
+    )
     return parser.parse_args()
 
 
 def _load_services() -> None:
-    """Loads what the tests use before the clock is ever faked: the first call stays fast, and modules see the real time."""
+    """Before the clock is ever faked: the first call stays fast, and the modules see the real time."""
     import moto.budgets.responses
     import moto.cloudwatch.responses
     import moto.iam.responses

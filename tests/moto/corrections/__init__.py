@@ -1,4 +1,4 @@
-"""Where moto answers otherwise than AWS in what a scanner reads: put right, in moto's own classes, as AWS documents it."""
+"""Puts right, in moto's own classes, what a scanner reads and moto answers otherwise than AWS documents it."""
 
 from __future__ import annotations
 

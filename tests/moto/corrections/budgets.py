@@ -34,7 +34,9 @@ def _describe_budgets(self: BudgetsResponse) -> str:
 
 
 def _describe_notifications_for_budget(self: BudgetsResponse) -> str:
-    return _page(self, "Notifications", [_details(item) for item in _budget(self).notifications], default=100, maximum=100)
+    return _page(
+        self, "Notifications", [_details(item) for item in _budget(self).notifications], default=100, maximum=100
+    )
 
 
 def _describe_budget_notifications_for_account(self: BudgetsResponse) -> str:
@@ -74,4 +76,6 @@ def _page(self: BudgetsResponse, name: str, items: list[Any], default: int, maxi
     if begin is None:
         raise _InvalidNextToken
     end = begin + size
-    return json.dumps({name: items[begin:end]} | ({"NextToken": tokens.issue(end, request)} if end < len(items) else {}))
+    return json.dumps(
+        {name: items[begin:end]} | ({"NextToken": tokens.issue(end, request)} if end < len(items) else {})
+    )

@@ -1,4 +1,4 @@
-"""VPC: interfaces of NAT gateways and endpoints are in use by AWS, and addresses are not those of the loopback network."""
+"""VPC: interfaces of NAT gateways and endpoints are in use, and addresses are not those of the loopback network."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from moto.moto_api._internal import mock_random
 
 def apply() -> None:
     instance_attachment = NetworkInterface.attachment.fget
-    NetworkInterface.attachment = property(lambda self: getattr(self, "service_attachment", None) or instance_attachment(self))
+    NetworkInterface.attachment = property(
+        lambda self: getattr(self, "service_attachment", None) or instance_attachment(self)
+    )
     _addresses()
     NatGateway.availability_mode = "zonal"
     create_nat_gateway, create_vpc_endpoint = NatGatewayBackend.create_nat_gateway, VPCBackend.create_vpc_endpoint

@@ -1,6 +1,6 @@
 """EC2: MaxResults and NextToken of every operation that has them. moto pages one of them, by its own rules.
 
-Whole answers are cut before they are put into XML, so that a page of 100 of some 1,400 instance types costs only itself.
+Whole answers are cut before they are put into XML, so that 100 of some 1,400 instance types cost only themselves.
 """
 
 from __future__ import annotations
@@ -82,7 +82,8 @@ def _page(self: EC2Response, pager: _Pager, result: dict[str, Any]) -> dict[str,
     if size is not None and not pager.minimum <= size <= pager.maximum:
         raise EC2ClientError(
             "InvalidParameterValue",
-            f"Value ( {size} ) for parameter maxResults is invalid. Expecting a value between {pager.minimum} and {pager.maximum}.",
+            f"Value ( {size} ) for parameter maxResults is invalid. "
+            f"Expecting a value between {pager.minimum} and {pager.maximum}.",
         )
     request = (self._get_action(), self.page_request)
     begin = tokens.redeem(self.page_token, request)

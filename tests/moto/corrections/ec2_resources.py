@@ -82,7 +82,12 @@ def _images() -> None:
 
 def _block_device_mappings(self: Ami) -> list[dict[str, Any]]:
     snapshot = self.ebs_snapshot
-    device = {"SnapshotId": snapshot.id, "VolumeSize": snapshot.volume_size, "VolumeType": "gp3", "Encrypted": snapshot.encrypted}
+    device = {
+        "SnapshotId": snapshot.id,
+        "VolumeSize": snapshot.volume_size,
+        "VolumeType": "gp3",
+        "Encrypted": snapshot.encrypted,
+    }
     return [{"DeviceName": self.root_device_name, "Ebs": device | {"DeleteOnTermination": True}}]
 
 

@@ -27,7 +27,9 @@ def apply() -> None:
 
 def _describe_snapshots(self: EC2Response) -> ActionResult:
     owners, restorers = self._get_param("OwnerIds", []), self._get_param("RestorableByUserIds", [])
-    snapshots = self.ec2_backend.describe_snapshots(self._get_param("SnapshotIds", []), self._filters_from_querystring())
+    snapshots = self.ec2_backend.describe_snapshots(
+        self._get_param("SnapshotIds", []), self._filters_from_querystring()
+    )
     listed = [
         item
         for item in snapshots

@@ -1,4 +1,4 @@
-"""Amazon S3: where buckets live, when uploads began, and paging of both lists. Bucket policies are kept, not enforced."""
+"""Amazon S3: where buckets live, when uploads began, paging of both lists. Bucket policies are kept, not enforced."""
 
 from __future__ import annotations
 
@@ -71,7 +71,9 @@ def _list_buckets(self: S3Response) -> TYPE_RESPONSE:
 def _list_multipart_uploads(self: S3Response) -> TYPE_RESPONSE:
     prefix, limit = self._get_param("prefix") or "", min(int(self._get_param("max-uploads") or 1000), 1000)
     key_marker, id_marker = self._get_param("key-marker") or "", self._get_param("upload-id-marker") or ""
-    uploads = sorted(self.backend.list_multipart_uploads(self.bucket_name).values(), key=lambda upload: (upload.key_name, upload.id))
+    uploads = sorted(
+        self.backend.list_multipart_uploads(self.bucket_name).values(), key=lambda upload: (upload.key_name, upload.id)
+    )
     # Without an upload id marker, the whole key of the marker has been listed.
     left = [
         upload

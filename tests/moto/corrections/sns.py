@@ -53,7 +53,9 @@ def _refuse_foreign(self: SNSResponse, topic_arn: str) -> None:
 
 
 def _count(topic: Topic, confirmed: bool) -> int:
-    return sum(item.topic.arn == topic.arn and item.confirmed is confirmed for item in topic.sns_backend.subscriptions.values())
+    return sum(
+        item.topic.arn == topic.arn and item.confirmed is confirmed for item in topic.sns_backend.subscriptions.values()
+    )
 
 
 def _confirm_subscription(self: SNSResponse) -> ActionResult:
@@ -64,7 +66,9 @@ def _confirm_subscription(self: SNSResponse) -> ActionResult:
 
 
 def _list_subscriptions_by_topic(self: SNSResponse) -> ActionResult:
-    subscriptions, token = self.backend.list_subscriptions_by_topic(self._get_param("TopicArn"), next_token=self._get_param("NextToken"))
+    subscriptions, token = self.backend.list_subscriptions_by_topic(
+        self._get_param("TopicArn"), next_token=self._get_param("NextToken")
+    )
     return ActionResult({"Subscriptions": [_described(item) for item in subscriptions], "NextToken": token})
 
 

@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 from urllib.request import Request, urlopen
@@ -25,14 +25,14 @@ class Account:
     def __init__(self, endpoint: str):
         self._endpoint = endpoint
         self.id = ACCOUNT_ID
-        self.now = datetime.now(timezone.utc).replace(microsecond=0)
+        self.now = datetime.now(UTC).replace(microsecond=0)
         self._planted: dict[str, list[str]] = defaultdict(list)
         self._look_alikes: dict[str, dict[str, str]] = defaultdict(dict)
         self.counts: dict[str, int] = {}
         # The same ids every time.
         self._post("moto-api/seed?a=20", None)
 
-    @cache  # noqa: B019: an account lives as long as the process
+    @cache
     def client(self, service: str, region: str = "us-east-1") -> Any:
         return boto3.client(
             service,
@@ -47,7 +47,7 @@ class Account:
             ),
         )
 
-    @cache  # noqa: B019
+    @cache
     def regions(self) -> list[str]:
         return [region["RegionName"] for region in self.client("ec2").describe_regions()["Regions"]]
 

@@ -44,13 +44,25 @@ class Bucket:
                 self._s3.create_multipart_upload(Bucket=self.name, Key=f"upload-{number}.bin")
 
     def abort_uploads(self, **scope: Any) -> None:
-        rule = {"ID": "abort", "Status": "Enabled", **scope, "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7}}
+        rule = {
+            "ID": "abort",
+            "Status": "Enabled",
+            **scope,
+            "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7},
+        }
         self._s3.put_bucket_lifecycle_configuration(Bucket=self.name, LifecycleConfiguration={"Rules": [rule]})
 
 
 def _tls_only(resources: list[str]) -> dict[str, Any]:
     condition = {"Bool": {"aws:SecureTransport": "false"}}
-    deny = {"Sid": "TlsOnly", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": resources, "Condition": condition}
+    deny = {
+        "Sid": "TlsOnly",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": resources,
+        "Condition": condition,
+    }
     return {"Version": "2012-10-17", "Statement": [deny]}
 
 
@@ -65,11 +77,15 @@ def plant_buckets(account: Account, region: str, other_region: str) -> None:
     key = account.client("kms", region).create_key()["KeyMetadata"]["Arn"]
     kms = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
     account.plant(Bucket(account, region, "kms", encryption=kms).arn, BUCKET_KEY)
-    account.look_alike(Bucket(account, region, "kms-with-key", encryption=kms, bucket_key=True).arn, "has a bucket key", BUCKET_KEY)
+    account.look_alike(
+        Bucket(account, region, "kms-with-key", encryption=kms, bucket_key=True).arn, "has a bucket key", BUCKET_KEY
+    )
 
     account.plant(Bucket(account, region, "no-policy", denied_over_http=[]).arn, TLS)
     account.plant(Bucket(account, other_region, "no-policy-elsewhere", denied_over_http=[]).arn, TLS)
-    account.plant(Bucket(account, region, "half-policy", denied_over_http=["arn:aws:s3:::billhook-test-half-policy/*"]).arn, TLS)
+    account.plant(
+        Bucket(account, region, "half-policy", denied_over_http=["arn:aws:s3:::billhook-test-half-policy/*"]).arn, TLS
+    )
 
     _plant_uploads(account, region, other_region)
 

@@ -12,20 +12,29 @@ NOBODY = "aws/budgets/alert-without-subscriber"
 _EMAIL = {"SubscriptionType": "EMAIL", "Address": "finance@example.com"}
 
 
-def make_budget(account: Account, name: str, *alerts: tuple[dict[str, Any], list[dict[str, str]]], **options: Any) -> str:
+def make_budget(
+    account: Account, name: str, *alerts: tuple[dict[str, Any], list[dict[str, str]]], **options: Any
+) -> str:
     """A monthly cost budget of $1,000, unless the options say otherwise. Gives its ARN."""
     limit = {"BudgetLimit": {"Amount": "1000", "Unit": "USD"}}
     budget = {"BudgetName": name, "BudgetType": "COST", "TimeUnit": "MONTHLY"} | limit | options
     account.client("budgets").create_budget(
         AccountId=account.id,
         Budget=budget,
-        NotificationsWithSubscribers=[{"Notification": alert, "Subscribers": subscribers} for alert, subscribers in alerts],
+        NotificationsWithSubscribers=[
+            {"Notification": alert, "Subscribers": subscribers} for alert, subscribers in alerts
+        ],
     )
     return f"arn:aws:budgets::{account.id}:budget/{name}"
 
 
 def alert(kind: str, threshold: float, threshold_type: str = "PERCENTAGE") -> dict[str, Any]:
-    return {"NotificationType": kind, "ComparisonOperator": "GREATER_THAN", "Threshold": threshold, "ThresholdType": threshold_type}
+    return {
+        "NotificationType": kind,
+        "ComparisonOperator": "GREATER_THAN",
+        "Threshold": threshold,
+        "ThresholdType": threshold_type,
+    }
 
 
 def notification_arn(budget_arn: str, of: dict[str, Any]) -> str:
@@ -71,10 +80,14 @@ def _plant_subscribers(account: Account) -> None:
     confirmed = sns.create_topic(Name="confirmed")["TopicArn"]
     subscription = sns.subscribe(TopicArn=confirmed, Protocol="email", Endpoint="finance@example.com")
     sns.confirm_subscription(TopicArn=confirmed, Token=subscription["SubscriptionArn"])
-    account.look_alike(alert_with("confirmed-topic", [_topic(confirmed)]), "its topic has a confirmed subscription", NOBODY)
+    account.look_alike(
+        alert_with("confirmed-topic", [_topic(confirmed)]), "its topic has a confirmed subscription", NOBODY
+    )
 
     foreign = "arn:aws:sns:us-east-1:210987654321:alerts"
-    account.look_alike(alert_with("foreign-topic", [_topic(foreign)]), "its topic is another account's: nobody can know", NOBODY)
+    account.look_alike(
+        alert_with("foreign-topic", [_topic(foreign)]), "its topic is another account's: nobody can know", NOBODY
+    )
 
 
 def plant_no_current_budget(account: Account) -> None:

@@ -65,7 +65,9 @@ def plant_instance(account: Account, network: Network, image_id: str, plan: Plan
     return id
 
 
-def run_instances(account: Account, network: Network, image_id: str, name: str, instance_type: str, count: int = 1) -> list[str]:
+def run_instances(
+    account: Account, network: Network, image_id: str, name: str, instance_type: str, count: int = 1
+) -> list[str]:
     """Each with an encrypted gp3 root volume and no public address."""
     root = {"VolumeSize": 20, "VolumeType": "gp3", "Encrypted": True, "DeleteOnTermination": True}
     answer = account.client("ec2", network.region).run_instances(
@@ -116,7 +118,9 @@ def _idle_load(name: str, **others: object) -> Load:
 
 def _modest_load(name: str) -> Load:
     """About 8 % CPU, at most 11 %; 100 MB an hour."""
-    return Load(samples(between(6.5, 8.4, name)), between(90e6, 110e6, f"{name}-bytes"), disk_operations=40, period=FIVE_MINUTES)
+    return Load(
+        samples(between(6.5, 8.4, name)), between(90e6, 110e6, f"{name}-bytes"), disk_operations=40, period=FIVE_MINUTES
+    )
 
 
 def _busy_load(name: str, period: int = HOUR) -> Load:
@@ -152,9 +156,34 @@ def plans_for_the_main_region(account: Account) -> list[Plan]:
         Plan("forgotten", "m5.large", 40, _idle_load("forgotten"), [IDLE]),
         Plan("forgotten-restarted", "m5.large", 60, _idle_load("forgotten-restarted"), [IDLE], restarted_days_ago=3),
         Plan("jumpbox", "m5.large", 200, None, [STOPPED], both, "stopped", stopped_days_ago=95),
-        Plan("paused", "m5.large", 300, None, [], [STOPPED], "launched long ago, but stopped only 10 days ago", stopped_days_ago=10),
-        Plan("nightly-batch", "m5.2xlarge", 90, _nightly_load("nightly-batch"), [], both, "92 % CPU for an hour every night"),
-        Plan("new-worker", "m5.2xlarge", 2, _idle_load("new-worker", period=FIVE_MINUTES, days=2), [], both, "launched 2 days ago"),
+        Plan(
+            "paused",
+            "m5.large",
+            300,
+            None,
+            [],
+            [STOPPED],
+            "launched long ago, but stopped only 10 days ago",
+            stopped_days_ago=10,
+        ),
+        Plan(
+            "nightly-batch",
+            "m5.2xlarge",
+            90,
+            _nightly_load("nightly-batch"),
+            [],
+            both,
+            "92 % CPU for an hour every night",
+        ),
+        Plan(
+            "new-worker",
+            "m5.2xlarge",
+            2,
+            _idle_load("new-worker", period=FIVE_MINUTES, days=2),
+            [],
+            both,
+            "launched 2 days ago",
+        ),
         Plan("silent", "m5.2xlarge", 60, None, [], both, "running, without any metric"),
         Plan(
             "half-known",
@@ -165,8 +194,24 @@ def plans_for_the_main_region(account: Account) -> list[Plan]:
             both,
             "idle in what is known, but only 60 % of its points are",
         ),
-        Plan("relay", "m5.large", 60, Load(samples(between(1, 2, "relay")), between(80e6, 90e6, "relay-bytes")), [], [IDLE], "2 % CPU, but 4 GB a day"),
-        Plan("monthly", "m5.large", 60, _busy_on_one_day(account, "monthly"), [], [IDLE], "idle on all days but one, with 200 MB then"),
+        Plan(
+            "relay",
+            "m5.large",
+            60,
+            Load(samples(between(1, 2, "relay")), between(80e6, 90e6, "relay-bytes")),
+            [],
+            [IDLE],
+            "2 % CPU, but 4 GB a day",
+        ),
+        Plan(
+            "monthly",
+            "m5.large",
+            60,
+            _busy_on_one_day(account, "monthly"),
+            [],
+            [IDLE],
+            "idle on all days but one, with 200 MB then",
+        ),
         Plan("busy", "m5.2xlarge", 60, _busy_load("busy", FIVE_MINUTES), [], both, "two thirds of its CPU in use"),
         Plan("database", "m5.large", 150, _busy_load("database"), [], [*both, STOPPED], "in use"),
     ]
@@ -174,7 +219,9 @@ def plans_for_the_main_region(account: Account) -> list[Plan]:
 
 def plans_for_the_other_region() -> list[Plan]:
     return [
-        Plan("worker", "c5.2xlarge", 75, _modest_load("worker"), [OVERSIZED], [IDLE], "8 % CPU is little, but not idle"),
+        Plan(
+            "worker", "c5.2xlarge", 75, _modest_load("worker"), [OVERSIZED], [IDLE], "8 % CPU is little, but not idle"
+        ),
         Plan("forgotten-eu", "c5.large", 30, _idle_load("forgotten-eu"), [IDLE]),
         Plan("parked", "c5.xlarge", 100, None, [STOPPED], [], stopped_days_ago=45),
         Plan("web", "c5.large", 100, _busy_load("web"), [], [IDLE, OVERSIZED, STOPPED], "in use"),

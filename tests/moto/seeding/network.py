@@ -28,7 +28,9 @@ class Network:
 def make_network(account: Account, region: str, name: str, second_octet: int) -> Network:
     ec2 = account.client("ec2", region)
     with account.days_ago(400):
-        vpc_id = ec2.create_vpc(CidrBlock=f"10.{second_octet}.0.0/16", TagSpecifications=tags("vpc", name))["Vpc"]["VpcId"]
+        vpc_id = ec2.create_vpc(CidrBlock=f"10.{second_octet}.0.0/16", TagSpecifications=tags("vpc", name))["Vpc"][
+            "VpcId"
+        ]
         subnet = ec2.create_subnet(
             VpcId=vpc_id,
             CidrBlock=f"10.{second_octet}.0.0/18",
@@ -44,7 +46,9 @@ def make_network(account: Account, region: str, name: str, second_octet: int) ->
 def make_route_table(account: Account, network: Network, name: str, **target: str) -> str:
     """A route table whose default route goes to the target."""
     ec2 = account.client("ec2", network.region)
-    id = ec2.create_route_table(VpcId=network.vpc_id, TagSpecifications=tags("route-table", name))["RouteTable"]["RouteTableId"]
+    id = ec2.create_route_table(VpcId=network.vpc_id, TagSpecifications=tags("route-table", name))["RouteTable"][
+        "RouteTableId"
+    ]
     if target:
         ec2.create_route(RouteTableId=id, DestinationCidrBlock="0.0.0.0/0", **target)
     return id
@@ -171,7 +175,10 @@ def _put(account: Account, region: str, id: str, values: dict[str, float], hours
 
     account.put_metrics(
         region,
-        [series(account.now, "AWS/NATGateway", {"NatGatewayId": id}, metric, at_those_hours(value)) for metric, value in values.items()],
+        [
+            series(account.now, "AWS/NATGateway", {"NatGatewayId": id}, metric, at_those_hours(value))
+            for metric, value in values.items()
+        ],
     )
 
 
@@ -193,7 +200,9 @@ def plant_addresses(account: Account, network: Network, running_id: str, stopped
         ec2.associate_address(AllocationId=stopped, InstanceId=stopped_id)
         account.plant(address_arn(account, region, stopped), UNASSOCIATED)
 
-        interface = ec2.create_network_interface(SubnetId=network.subnet_id, Description="left over")["NetworkInterface"]
+        interface = ec2.create_network_interface(SubnetId=network.subnet_id, Description="left over")[
+            "NetworkInterface"
+        ]
         detached = allocate_address(account, region, "detached")
         ec2.associate_address(AllocationId=detached, NetworkInterfaceId=interface["NetworkInterfaceId"])
         account.plant(address_arn(account, region, detached), UNASSOCIATED)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from seeding.account import Account
-from seeding.budgets import NO_BUDGET, plant_budgets, plant_no_current_budget
 from seeding.buckets import plant_buckets
+from seeding.budgets import NO_BUDGET, plant_budgets, plant_no_current_budget
 from seeding.instances import plans_for_the_main_region, plans_for_the_other_region, plant_instances, run_instances
 from seeding.network import make_network, plant_addresses, plant_networks
 from seeding.snapshots import make_image, plant_old, plant_unencrypted
@@ -21,7 +21,8 @@ _MANY_AT_ONCE = 100
 def estate(account: Account) -> None:
     """A stand-alone account in two regions with every planted case and every look-alike."""
     main, second, other = (
-        make_network(account, region, name, octet) for region, name, octet in ((_MAIN, "main", 20), (_MAIN, "second", 21), (_OTHER, "other", 22))
+        make_network(account, region, name, octet)
+        for region, name, octet in ((_MAIN, "main", 20), (_MAIN, "second", 21), (_OTHER, "other", 22))
     )
     plant_networks(account, main, second, other)
 
@@ -77,4 +78,6 @@ def _encrypt_by_default(account: Account, but_not_in: list[str]) -> None:
             account.look_alike(account.region_arn(region), "on", ENCRYPTION_OFF)
 
 
-SCENARIOS: dict[str, Callable[[Account], None]] = {scenario.__name__: scenario for scenario in (estate, bare, many, empty)}
+SCENARIOS: dict[str, Callable[[Account], None]] = {
+    scenario.__name__: scenario for scenario in (estate, bare, many, empty)
+}

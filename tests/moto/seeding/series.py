@@ -26,7 +26,11 @@ def series(
     """One series, from `days` ago on, of what `value` gives for each period's begin; None leaves a point out."""
     this_hour = now.replace(minute=0, second=0)
     start = this_hour - timedelta(days=days)
-    end = this_hour - timedelta(days=until_days_ago) if until_days_ago is not None else this_hour + timedelta(hours=HOURS_AHEAD)
+    end = (
+        this_hour - timedelta(days=until_days_ago)
+        if until_days_ago is not None
+        else this_hour + timedelta(hours=HOURS_AHEAD)
+    )
     times = (start + timedelta(seconds=offset) for offset in range(0, int((end - start).total_seconds()), period))
     return {
         "namespace": namespace,

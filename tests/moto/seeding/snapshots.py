@@ -44,7 +44,10 @@ def plant_old(account: Account, region: str, other_region: str) -> None:
     look_alike(_make_snapshot(account, region, "backup", 200, False, description, **backup), "made by AWS Backup")
     lifecycle = {"aws:dlm:lifecycle-policy-id": "policy-0123456789abcdef0", "dlm:managed": "true"}
     description = "Created for policy: policy-0123456789abcdef0 schedule: Default Schedule"
-    look_alike(_make_snapshot(account, region, "lifecycle", 200, False, description, **lifecycle), "made by Data Lifecycle Manager")
+    look_alike(
+        _make_snapshot(account, region, "lifecycle", 200, False, description, **lifecycle),
+        "made by Data Lifecycle Manager",
+    )
     shared = _make_snapshot(account, region, "shared-encrypted", 200, keep_volume=False)
     _share(account, region, shared, UserIds=[_PARTNER_ACCOUNT])
     look_alike(shared, "shared with another account")
@@ -52,16 +55,28 @@ def plant_old(account: Account, region: str, other_region: str) -> None:
 
 def plant_unencrypted(account: Account, region: str, volume_id: str) -> None:
     """Of an unencrypted volume that exists."""
-    for name, sharing in (("plain", {}), ("public", {"GroupNames": ["all"]}), ("shared", {"UserIds": [_PARTNER_ACCOUNT]})):
+    for name, sharing in (
+        ("plain", {}),
+        ("public", {"GroupNames": ["all"]}),
+        ("shared", {"UserIds": [_PARTNER_ACCOUNT]}),
+    ):
         with account.days_ago(20):
-            answer = account.client("ec2", region).create_snapshot(VolumeId=volume_id, TagSpecifications=tags("snapshot", name))
+            answer = account.client("ec2", region).create_snapshot(
+                VolumeId=volume_id, TagSpecifications=tags("snapshot", name)
+            )
         if sharing:
             _share(account, region, answer["SnapshotId"], **sharing)
         account.plant(account.snapshot_arn(region, answer["SnapshotId"]), UNENCRYPTED)
 
 
 def _make_snapshot(
-    account: Account, region: str, name: str, age_days: float, keep_volume: bool, description: str = "", **more_tags: str
+    account: Account,
+    region: str,
+    name: str,
+    age_days: float,
+    keep_volume: bool,
+    description: str = "",
+    **more_tags: str,
 ) -> str:
     ec2 = account.client("ec2", region)
     if keep_volume:
@@ -87,7 +102,10 @@ def _copy(account: Account, region: str, from_region: str, age_days: float) -> s
     account.look_alike(account.snapshot_arn(from_region, source), "its volume exists", OLD)
     with account.days_ago(age_days):
         answer = account.client("ec2", region).copy_snapshot(
-            SourceSnapshotId=source, SourceRegion=from_region, Description="copy", TagSpecifications=tags("snapshot", "copy")
+            SourceSnapshotId=source,
+            SourceRegion=from_region,
+            Description="copy",
+            TagSpecifications=tags("snapshot", "copy"),
         )
     return answer["SnapshotId"]
 

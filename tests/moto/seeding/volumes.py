@@ -42,14 +42,18 @@ def plant_unattached(account: Account, region: str) -> None:
     account.look_alike(volume_arn(account, region, new), "created yesterday", UNATTACHED)
     recent = make_volume(account, region, "detached-2-days-ago", 100)
     _put_operations(account, region, recent, until_days_ago=2)
-    account.look_alike(volume_arn(account, region, recent), "reported operations until 2 days ago: it was attached then", UNATTACHED)
+    account.look_alike(
+        volume_arn(account, region, recent), "reported operations until 2 days ago: it was attached then", UNATTACHED
+    )
 
 
 def _put_operations(account: Account, region: str, id: str, until_days_ago: float) -> None:
     account.put_metrics(
         region,
         [
-            series(account.now, "AWS/EBS", {"VolumeId": id}, metric, lambda _at: 42, HOUR, until_days_ago=until_days_ago)
+            series(
+                account.now, "AWS/EBS", {"VolumeId": id}, metric, lambda _at: 42, HOUR, until_days_ago=until_days_ago
+            )
             for metric in ("VolumeReadOps", "VolumeWriteOps", "VolumeReadBytes", "VolumeWriteBytes")
         ],
     )
