@@ -35,7 +35,11 @@ fn row(
     used: &mut Used,
 ) -> NatGatewayCost {
     let hours = nat_gateway_cost(prices, gateway);
-    let processed = processed_gib_month(measured, &gateway.id.resource_id);
+    // A regional gateway publishes its metrics by zone, which are not read: the silence of the whole says nothing.
+    let is_zonal = gateway.availability_mode.as_deref() == Some("zonal");
+    let processed = is_zonal
+        .then(|| processed_gib_month(measured, &gateway.id.resource_id))
+        .flatten();
     let processing = processed.map_or(Cost::UNKNOWN, |gib| {
         nat_processing(prices, &gateway.id.region, gib)
     });
@@ -77,6 +81,10 @@ mod tests {
     use crate::prices::PriceBook;
 
     fn cost(region: &str, seen: &[(&'static str, f64, f64, f64)]) -> NatGatewayCost {
+        cost_of("zonal", region, seen)
+    }
+
+    fn cost_of(mode: &str, region: &str, seen: &[(&'static str, f64, f64, f64)]) -> NatGatewayCost {
         let gateway = NatGateway {
             id: Key {
                 resource_id: "nat".to_owned(),
@@ -84,7 +92,7 @@ mod tests {
                 ..Key::default()
             },
             state: Some("available".to_owned()),
-            availability_mode: Some("zonal".to_owned()),
+            availability_mode: Some(mode.to_owned()),
             ..NatGateway::default()
         };
         let mut estate = Estate {
@@ -168,6 +176,17 @@ mod tests {
             assert!(near(row.hours_monthly_usd, 32.85), "{row:?}");
             assert_ne!(row.price_basis.as_deref(), Some("unknown"));
         }
+    }
+
+    #[test]
+    fn a_regional_gateway_is_not_silent_but_unknown() {
+        let seen = PROCESSED.map(|metric| (metric, 14.0, 1.0, 0.0));
+        let row = cost_of("regional", "us-east-1", &seen);
+        assert_eq!(
+            (row.hours_monthly_usd, row.processed_gib_month),
+            (None, None)
+        );
+        assert_eq!(row.price_basis.as_deref(), Some("unknown"));
     }
 
     #[test]

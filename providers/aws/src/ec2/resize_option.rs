@@ -48,7 +48,8 @@ table! {
         price_basis: Option<String>,
         /// `high`, `medium` or `low`.
         confidence: Option<String>,
-        /// Cheapest other type that fits, of any family; NULL when there is none besides the target.
+        /// The second answer: beside a target of the same family the cheapest fit of all others, and the other way round;
+        /// where only one kind fits, its next cheapest. NULL when nothing but the target fits.
         alternative_type: Option<String>,
         /// Its savings, USD a month.
         alternative_monthly_savings_usd: Option<f64>,

@@ -44,7 +44,7 @@ pub(super) struct Demand {
 impl Demand {
     /// From the measurements of an instance with so many vCPUs.
     pub(super) fn of(resource_id: &str, vcpus: Option<i64>, measured: &Measured) -> Self {
-        let p995 = |metric| measured.p995(resource_id, metric);
+        let p995 = |metric: &str| measured.p995(resource_id, metric);
         Self {
             cpu: cpu(resource_id, vcpus, measured),
             network_gbps: both(p995("NetworkIn"), p995("NetworkOut"))

@@ -124,7 +124,7 @@ fn is_not(flag: Option<bool>, reason: &str) -> Result<(), Reason> {
     match flag {
         Some(false) => Ok(()),
         Some(true) => Err(reason.to_owned()),
-        None => Err(format!("whether it counts as \"{reason}\" is not known")),
+        None => Err(format!("whether this holds is not known: {reason}")),
     }
 }
 
