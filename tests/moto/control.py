@@ -77,7 +77,7 @@ def _point(at: int, value: float | list[float]) -> Point:
 
 
 def _set_attributes(request: dict[str, Any]) -> None:
-    """Sets attributes of moto's object of an EC2 resource that no API call can (`service_managed` of an address, say)."""
+    """Sets what no API call can (`service_managed` of an address, say): attributes of moto's own object."""
     from moto.ec2.models import ec2_backends
 
     backend = ec2_backends[request["account"]][request["region"]]
