@@ -20,6 +20,10 @@ impl Cloud for Aws {
         })
     }
 
+    fn wire_log_targets(&self) -> &'static [&'static str] {
+        billhook_aws::WIRE_LOG_TARGETS
+    }
+
     fn offline(&self) -> Box<dyn billhook_catalog::Provider> {
         Box::new(billhook_aws::Aws::offline())
     }

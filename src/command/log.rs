@@ -11,18 +11,15 @@ use tracing_subscriber::{Layer, fmt};
 use super::Failure;
 use crate::cli::{Global, LogFormat};
 
-/// Crates that log requests and replies on the wire below `info`, where account data and signatures would stand.
-const QUIET_BELOW_INFO: &[&str] =
-    &["aws_config", "aws_runtime", "aws_sigv4", "aws_smithy_http_client", "aws_smithy_runtime", "hyper", "hyper_util", "rustls", "h2"];
-
-/// Starts logging. The id is a field of a span that the whole run is in.
-pub(super) fn start(global: &Global, scan_id: &str) -> Result<(), Failure> {
+/// Starts logging. `wire_targets` log requests and replies below `info`, where account data and signatures would stand,
+/// and are never let below it. The id is a field of a span that the whole run is in.
+pub(super) fn start(global: &Global, scan_id: &str, wire_targets: &[&str]) -> Result<(), Failure> {
     let level = if global.quiet { "error" } else { &global.log };
     let mut filter: EnvFilter =
         level.parse().map_err(|fault| Failure::new(format!("--log {level}: {fault}; write error, warn, info or debug")))?;
     let below_info = filter.max_level_hint().is_none_or(|hint| hint > LevelFilter::INFO);
     if below_info {
-        for name in QUIET_BELOW_INFO {
+        for name in wire_targets {
             filter = filter.add_directive(format!("{name}=info").parse().expect("a well-formed directive"));
         }
     }

@@ -27,6 +27,8 @@ use crate::cli::{Cli, Command};
 pub(crate) trait Cloud: Sync {
     /// With the credentials that the environment gives.
     fn connect(&self, profile: Option<String>) -> BoxFuture<'_, Box<dyn Provider>>;
+    /// Log targets that write what goes over the wire below `info`.
+    fn wire_log_targets(&self) -> &'static [&'static str];
     /// Without credentials: tables, prices and permissions only.
     fn offline(&self) -> Box<dyn Provider>;
 }
@@ -78,7 +80,7 @@ impl From<io::Error> for Failure {
 /// Runs a command.
 pub(crate) fn run(cli: Cli, cloud: &dyn Cloud) -> Result<Outcome, Failure> {
     let scan_id = uuid::Uuid::now_v7().simple().to_string();
-    log::start(&cli.global, &scan_id)?;
+    log::start(&cli.global, &scan_id, cloud.wire_log_targets())?;
     let global = &cli.global;
     match cli.command {
         Command::Demo(args) => judge::demo(&args, global, cloud),

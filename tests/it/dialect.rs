@@ -78,7 +78,7 @@ fn what_is_promised_means_what_it_says() {
             &["b"],
         ),
         ("WITH big AS (SELECT resource_id FROM aws_ebs_volume WHERE size_gib >= 20) SELECT resource_id FROM big", &["b"]),
-        ("SELECT resource_id FROM aws_ebs_volume QUALIFY ROW_NUMBER() OVER (ORDER BY size_gib DESC) = 1", &["b"]),
+        ("SELECT resource_id, size_gib FROM aws_ebs_volume QUALIFY ROW_NUMBER() OVER (ORDER BY size_gib DESC) = 1", &["b"]),
         ("SELECT SUM(size_gib) AS total FROM aws_ebs_volume", &["30"]),
         ("SELECT COUNT(*) FILTER (WHERE size_gib > 15) AS big FROM aws_ebs_volume", &["1"]),
         ("SELECT CASE WHEN size_gib > 15 THEN 'big' ELSE 'small' END AS word FROM aws_ebs_volume", &["big", "small"]),

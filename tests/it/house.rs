@@ -60,7 +60,8 @@ fn only_the_commands_print() {
         }
     }
     for (path, text) in sources("providers/aws/src").into_iter().chain(sources("providers/catalog/src")) {
-        assert!(!code(&text).contains("println!"), "{} prints", path.display());
+        let is_test = path.to_string_lossy().ends_with("tests.rs");
+        assert!(is_test || !code(&text).contains("println!"), "{} prints", path.display());
     }
 }
 
@@ -97,7 +98,7 @@ fn no_operation_changes_an_account() {
             assert!(reading.iter().any(|word| verb.starts_with(word)), "{}: {operation}", table.name);
         }
     }
-    let changing = [".create_", ".delete_", ".put_", ".modify_", ".terminate_", ".stop_", ".start_", ".release_", ".update_", ".run_instances"];
+    let changing = [".create_", ".delete_", ".put_bucket", ".put_object", ".put_metric", ".modify_", ".terminate_", ".stop_", ".start_", ".release_", ".update_", ".run_instances"];
     for (path, text) in sources("providers/aws/src") {
         for name in changing {
             assert!(!code(&text).contains(name), "{} calls {name}", path.display());
@@ -126,10 +127,10 @@ fn references_point_to_resource_tables() {
 
 #[test]
 fn modules_are_not_too_long() {
-    for folder in ["src", "providers", "tests"] {
+    for (folder, limit) in [("src", 600), ("providers", 600), ("tests", 800)] {
         for (path, text) in sources(folder) {
             let lines = text.lines().count();
-            assert!(lines <= 700, "{} has {lines} lines", path.display());
+            assert!(lines <= limit, "{} has {lines} lines", path.display());
         }
     }
 }

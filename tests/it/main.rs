@@ -1,8 +1,10 @@
 //! The integration tests, one binary: linking Polars and the SDK once is enough.
 
+mod aws;
 mod cli;
 mod dialect;
 mod house;
+mod moto;
 mod report;
 mod rules;
 mod sample;

@@ -40,6 +40,19 @@ use crate::call::Caller;
 use crate::session::Clients;
 pub use crate::session::ConnectOptions;
 
+/// Log targets that write requests and replies below `info`: account data and signatures stand in them.
+pub const WIRE_LOG_TARGETS: &[&str] = &[
+    "aws_config",
+    "aws_runtime",
+    "aws_sigv4",
+    "aws_smithy_http_client",
+    "aws_smithy_runtime",
+    "h2",
+    "hyper",
+    "hyper_util",
+    "rustls",
+];
+
 /// The AWS adapter.
 #[derive(Debug)]
 pub struct Aws {

@@ -134,13 +134,14 @@ async fn public_ids(scan: &Scan<'_>, region: &str) -> Result<BTreeSet<String>, P
     Ok(ids)
 }
 
-/// Asks for each unencrypted snapshot whom it is shared with.
+/// Asks whom a snapshot is shared with: one call each, so not for encrypted ones that AWS Backup or Data Lifecycle Manager
+/// made, of which no rule needs it.
 async fn share(scan: &Scan<'_>, region: &str, rows: &mut [Snapshot]) {
     let client = scan.clients.ec2(region);
     let open: Vec<(usize, String, String)> = rows
         .iter()
         .enumerate()
-        .filter(|(_, row)| row.encrypted == Some(false))
+        .filter(|(_, row)| row.encrypted == Some(false) || row.made_by.as_deref() == Some(""))
         .map(|(index, row)| (index, row.id.short_id.clone(), row.id.resource_id.clone()))
         .collect();
     let mut answers = futures::stream::iter(open)
