@@ -1,18 +1,381 @@
-//! Utilization metrics.
+//! Utilization metrics: which series are needed, fetched in as few requests as CloudWatch allows, and reduced to the rows of
+//! `usage` and `usage_daily` as they arrive. Raw series are not kept.
+//!
+//! Series are built from the resources that were just read: CloudWatch's own list leaves out what has been silent for two
+//! weeks, which is just what a scan looks for.
 
-use billhook_catalog::Progress;
+mod batch;
+mod fetch;
+mod plan;
+mod reduce;
+mod window;
 
-use crate::scan::{Frames, Scan};
+use std::collections::{BTreeMap, BTreeSet};
+
+use billhook_catalog::{
+    BASE_GROUP, CoverageStatus, MetricWant, Progress, Refine, Row, Statistic, Table, Usage,
+    UsageDaily,
+};
+use futures::StreamExt;
+use polars::prelude::DataFrame;
+
+use crate::catalog::TABLES;
+use crate::classify::Problem;
+use crate::limit::Datapoints;
+use crate::metrics::batch::{Batch, batches};
+use crate::metrics::fetch::fetch;
+use crate::metrics::plan::{Coarse, Plan, Series};
+use crate::metrics::reduce::{Point, Reduced};
+use crate::metrics::window::Window;
+use crate::scan::{Frames, Scan, status_of};
 
 /// Price of one metric in a GetMetricData request, USD: 0.01 per 1,000 (<https://aws.amazon.com/cloudwatch/pricing/>).
 pub(crate) const USD_PER_METRIC: f64 = 0.000_01;
 
-/// Reads the metrics that are wanted; gives the number of metric queries.
+/// Regions whose metrics are read at once.
+const REGIONS_AT_ONCE: usize = 8;
+
+/// Requests of one region in flight; its pace limits them further.
+const REQUESTS_AT_ONCE: usize = 4;
+
+/// Reads the metrics that are wanted of the rows in `frames`; gives the number of metric queries (the number that would be
+/// sent at most, where they are only counted). `steps` of the collection were taken before.
 pub(crate) async fn collect(
-    _scan: &Scan<'_>,
-    _frames: &Frames,
-    _progress: &dyn Progress,
-    _steps: u64,
+    scan: &Scan<'_>,
+    frames: &Frames,
+    progress: &dyn Progress,
+    steps: u64,
 ) -> u64 {
-    0
+    if scan.want.metrics.is_empty() {
+        return 0;
+    }
+    let mut plans: Vec<(String, Plan)> = scan
+        .regions
+        .iter()
+        .map(|region| (region.clone(), plan(scan, frames, region)))
+        .collect();
+    if scan.want.count_metrics_only {
+        return plans.iter().map(|(_, plan)| plan.len() as u64).sum();
+    }
+    let busy = plans.iter().filter(|(_, plan)| plan.len() > 0).count();
+    progress.steps(steps + busy as u64);
+    // The regions with the most to read go first.
+    plans.sort_by_key(|(_, plan)| std::cmp::Reverse(plan.len()));
+    futures::stream::iter(plans)
+        .map(|(region, plan)| async move {
+            let step = format!("{region} cloudwatch");
+            let busy = plan.len() > 0;
+            if busy {
+                progress.begin(&step);
+            }
+            let queries = in_region(scan, &region, plan).await;
+            if busy {
+                progress.end(&step);
+            }
+            queries
+        })
+        .buffer_unordered(REGIONS_AT_ONCE)
+        .fold(0, |sum, queries| async move { sum + queries })
+        .await
+}
+
+fn declared(name: &str) -> Option<&'static Table> {
+    TABLES.iter().find(|table| table.name == name).copied()
+}
+
+/// Plans a region from its rows.
+fn plan(scan: &Scan<'_>, frames: &Frames, region: &str) -> Plan {
+    let here: BTreeMap<&'static str, &DataFrame> = frames
+        .iter()
+        .filter_map(|(name, parts)| {
+            Some((*name, &parts.iter().find(|(place, _)| place == region)?.1))
+        })
+        .collect();
+    Plan::new(
+        &scan.want.metrics,
+        &here,
+        declared,
+        scan.want.taken_at,
+        (&scan.names.account, region),
+    )
+}
+
+/// What identifies a coarse series in the first stage's results.
+type CoarseKey = (String, &'static str, Statistic, u32, u32);
+
+/// What a region's reading gathers.
+#[derive(Default)]
+struct Results {
+    /// Metric queries that were sent.
+    queries: u64,
+    /// Series that were asked for, by metric.
+    asked: BTreeMap<&'static str, u64>,
+    /// Series that could not be read, by metric.
+    failed: BTreeMap<&'static str, Vec<(Series, Problem)>>,
+    /// 90th percentiles of what the second stage may depend on.
+    coarse: BTreeMap<CoarseKey, Coarse>,
+}
+
+/// Reads a region: what is needed for all, then what is needed for the candidates.
+async fn in_region(scan: &Scan<'_>, region: &str, mut plan: Plan) -> u64 {
+    let refines: Vec<Refine> = scan
+        .want
+        .metrics
+        .iter()
+        .filter_map(|want| want.refine.clone())
+        .collect();
+    let mut results = Results::default();
+    for gap in std::mem::take(&mut plan.gaps) {
+        scan.push_gap(gap);
+        results.failed.entry("").or_default();
+    }
+    let datapoints = Datapoints::new();
+    stage(
+        scan,
+        region,
+        &datapoints,
+        plan.coarse(),
+        &refines,
+        &mut results,
+    )
+    .await;
+    let (needed, untold) = plan.fine(|resource_id, refine| {
+        let key = (
+            resource_id.to_owned(),
+            refine.metric,
+            refine.statistic,
+            refine.period_seconds,
+            refine.days,
+        );
+        results
+            .coarse
+            .get(&key)
+            .copied()
+            .unwrap_or(Coarse::NotAsked)
+    });
+    stage(scan, region, &datapoints, needed, &[], &mut results).await;
+    for series in untold {
+        let reason = "its coarser series could not be read, so it was not asked for";
+        let problem = Problem::new(
+            plan::OPERATION,
+            billhook_catalog::GapKind::NotCollected,
+            reason,
+        );
+        *results.asked.entry(series.metric.name).or_default() += 1;
+        results
+            .failed
+            .entry(series.metric.name)
+            .or_default()
+            .push((series, problem));
+    }
+    settle(scan, region, &results);
+    results.queries
+}
+
+/// Fetches series, reduces them and keeps the rows.
+async fn stage(
+    scan: &Scan<'_>,
+    region: &str,
+    datapoints: &Datapoints,
+    series: Vec<Series>,
+    refines: &[Refine],
+    results: &mut Results,
+) {
+    let mut fetched = futures::stream::iter(batches(series))
+        .map(|batch: Batch| async move {
+            let fetched = fetch(scan, region, datapoints, &batch).await;
+            (batch, fetched)
+        })
+        .buffer_unordered(REQUESTS_AT_ONCE);
+    while let Some((batch, fetched)) = fetched.next().await {
+        results.queries += fetched.queries;
+        for (series, answer) in batch.series.into_iter().zip(fetched.series) {
+            *results.asked.entry(series.metric.name).or_default() += 1;
+            for refine in refines
+                .iter()
+                .filter(|refine| is_coarse_of(refine, &series))
+            {
+                let known = match &answer {
+                    Ok(points) => Coarse::Known(p90(&series, points, refine.days)),
+                    Err(_) => Coarse::Failed,
+                };
+                let resource_id = series.resource_id.clone();
+                let key = (
+                    resource_id,
+                    refine.metric,
+                    refine.statistic,
+                    refine.period_seconds,
+                    refine.days,
+                );
+                results.coarse.insert(key, known);
+            }
+            match answer {
+                Ok(points) => keep(scan, region, &series, &points),
+                Err(problem) => results
+                    .failed
+                    .entry(series.metric.name)
+                    .or_default()
+                    .push((series, problem)),
+            }
+        }
+    }
+}
+
+/// Whether a series is the coarse one of a condition, over a window at least as long.
+fn is_coarse_of(refine: &Refine, series: &Series) -> bool {
+    refine.metric == series.metric.name
+        && refine.statistic == series.statistic
+        && refine.period_seconds == series.period_seconds
+        && series
+            .spans
+            .first()
+            .is_some_and(|span| span.days >= refine.days)
+}
+
+fn p90(series: &Series, points: &[Point], days: u32) -> Option<f64> {
+    let window = Window::before(series.taken_at, days, series.period_seconds);
+    series
+        .reading()
+        .reduce(points, window)
+        .figures
+        .map(|figures| figures.p90)
+}
+
+/// Keeps what a series says in each of the windows that are wanted of it.
+fn keep(scan: &Scan<'_>, region: &str, series: &Series, points: &[Point]) {
+    let reading = series.reading();
+    for span in &series.spans {
+        let window = Window::before(series.taken_at, span.days, series.period_seconds);
+        scan.keep(
+            region,
+            usage(
+                scan,
+                region,
+                series,
+                span.days,
+                window,
+                reading.reduce(points, window),
+            ),
+        );
+        if !span.daily {
+            continue;
+        }
+        for day in reading.days(points, window) {
+            let row = UsageDaily {
+                id: scan.place(region),
+                resource_id: series.resource_id.clone(),
+                metric: series.metric.name.to_owned(),
+                statistic: series.statistic.as_str().to_owned(),
+                period_seconds: i64::from(series.period_seconds),
+                window_days: i64::from(span.days),
+                day_utc: day.day,
+                value: day.value,
+                coverage: day.coverage,
+            };
+            scan.keep(region, row);
+        }
+    }
+}
+
+fn usage(
+    scan: &Scan<'_>,
+    region: &str,
+    series: &Series,
+    days: u32,
+    window: Window,
+    reduced: Reduced,
+) -> Usage {
+    let figures = reduced.figures;
+    Usage {
+        id: scan.place(region),
+        resource_id: series.resource_id.clone(),
+        namespace: series.metric.namespace.to_owned(),
+        metric: series.metric.name.to_owned(),
+        statistic: series.statistic.as_str().to_owned(),
+        period_seconds: i64::from(series.period_seconds),
+        window_days: i64::from(days),
+        window_start: window.start,
+        window_end: window.end,
+        expected_points: reduced.expected,
+        got_points: reduced.got,
+        coverage: reduced.coverage,
+        min: figures.map(|figures| figures.min),
+        avg: figures.map(|figures| figures.avg),
+        p50: figures.map(|figures| figures.p50),
+        p90: figures.map(|figures| figures.p90),
+        p95: figures.map(|figures| figures.p95),
+        p99: figures.map(|figures| figures.p99),
+        p995: figures.map(|figures| figures.p995),
+        max: figures.map(|figures| figures.max),
+        sum: figures.map(|figures| figures.sum),
+        last_at: reduced.last_at,
+    }
+}
+
+/// Records what could not be read in a region, and the ledger's line. When all series of a metric failed alike it is one
+/// gap of the region, otherwise one for each resource.
+fn settle(scan: &Scan<'_>, region: &str, results: &Results) {
+    let place = (scan.names.account.as_str(), region);
+    for (metric, failed) in &results.failed {
+        let Some((first_series, first)) = failed.first() else {
+            continue;
+        };
+        let all = results
+            .asked
+            .get(metric)
+            .is_some_and(|asked| *asked == failed.len() as u64);
+        let alike = failed
+            .iter()
+            .all(|(_, problem)| problem.kind == first.kind && problem.code == first.code);
+        let gap = |series: &Series, resource: Option<String>, problem: &Problem| {
+            let mut gap = plan::gap(
+                place,
+                series.metric,
+                resource,
+                problem.kind,
+                problem.detail.clone(),
+            );
+            gap.iam_action = problem.iam_action();
+            scan.push_gap(gap);
+        };
+        if all && alike && failed.len() > 1 {
+            gap(first_series, None, first);
+            continue;
+        }
+        // Several series of one resource's metric leave one gap.
+        let mut seen = BTreeSet::new();
+        for (series, problem) in failed {
+            if seen.insert(&series.resource_id) {
+                gap(series, Some(series.resource_id.clone()), problem);
+            }
+        }
+    }
+    let asked: u64 = results.asked.values().sum();
+    let failed: u64 = results
+        .failed
+        .values()
+        .map(|failed| failed.len() as u64)
+        .sum();
+    let first = results.failed.values().flatten().next();
+    let status = match first {
+        Some((_, problem)) if failed == asked => status_of(problem),
+        _ if results.failed.is_empty() => CoverageStatus::Assessed,
+        _ => CoverageStatus::Partial,
+    };
+    scan.cover(
+        Usage::TABLE.name,
+        BASE_GROUP,
+        region,
+        status,
+        scan.count(Usage::TABLE, region),
+    );
+    if scan.want.metrics.iter().any(|want: &MetricWant| want.daily) {
+        scan.cover(
+            UsageDaily::TABLE.name,
+            BASE_GROUP,
+            region,
+            status,
+            scan.count(UsageDaily::TABLE, region),
+        );
+    }
 }
