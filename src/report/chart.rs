@@ -81,7 +81,10 @@ fn draw_bars(bars: &[Bar], largest: f64, size: (u32, u32), svg: &mut String) -> 
         };
         // Every figure stands at its bar, so there is no axis; the track shows what the largest bar is.
         for (end, colour) in [(largest, GRID), (end, BAR)] {
-            chart.draw_series([Rectangle::new([(0.0, top - 0.6), (end, top - 0.86)], colour.filled())])?;
+            chart.draw_series([Rectangle::new(
+                [(0.0, top - 0.6), (end, top - 0.86)],
+                colour.filled(),
+            )])?;
         }
         let left = label.clone().pos(Pos::new(HPos::Left, VPos::Bottom));
         let right = label.clone().pos(Pos::new(HPos::Right, VPos::Bottom));
@@ -239,6 +242,7 @@ mod tests {
         let widths: Vec<f64> = svg
             .split("<rect ")
             .skip(1)
+            .filter(|rect| rect.contains("c-bar"))
             .map(|rect| {
                 rect.split("width=\"")
                     .nth(1)

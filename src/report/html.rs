@@ -108,4 +108,67 @@ mod tests {
             assert!(!STYLE.contains(forbidden), "{forbidden}");
         }
     }
+
+    /// Relative luminance of `#rrggbb` (WCAG 2.2).
+    fn luminance(colour: &str) -> f64 {
+        let channel = |at: usize| {
+            let value = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0;
+            if value <= 0.04045 {
+                value / 12.92
+            } else {
+                ((value + 0.055) / 1.055).powf(2.4)
+            }
+        };
+        0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
+    }
+
+    fn contrast(one: &str, other: &str) -> f64 {
+        let (a, b) = (luminance(one), luminance(other));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn contrast_is_computed_as_wcag_does() {
+        assert!((contrast("#000000", "#ffffff") - 21.0).abs() < 1e-9);
+        assert!((contrast("#777777", "#ffffff") - 4.478).abs() < 1e-3);
+    }
+
+    #[test]
+    fn both_themes_and_the_printed_page_are_readable() {
+        let mut themes = 0;
+        let mut colours = std::collections::HashMap::new();
+        for block in STYLE.split(":root {").skip(1) {
+            let block = &block[..block.find('}').unwrap()];
+            // A later block overrides the first.
+            for declaration in block.split(';') {
+                if let Some((name, value)) = declaration.trim().split_once(": ")
+                    && value.starts_with('#')
+                {
+                    colours.insert(name, value);
+                }
+            }
+            themes += 1;
+            let check = |text: &str, ground: &str, least: f64| {
+                let ratio = contrast(colours[text], colours[ground]);
+                assert!(
+                    ratio >= least,
+                    "theme {themes}: {text} on {ground} has {ratio:.2}:1, not {least}:1"
+                );
+            };
+            let texts = [
+                "ink", "quiet", "accent", "link", "critical", "high", "medium", "low", "info",
+            ];
+            for text in texts {
+                for ground in ["paper", "sheet", "wash"] {
+                    check(&format!("--{text}"), &format!("--{ground}"), 4.5);
+                }
+            }
+            check("--paper", "--critical", 4.5);
+            check("--warn-ink", "--warn-paper", 4.5);
+            // Borders of what can be operated, and bars on their track.
+            check("--line-strong", "--sheet", 3.0);
+            check("--accent", "--line", 3.0);
+        }
+        assert_eq!(themes, 3, "light, dark, print");
+    }
 }

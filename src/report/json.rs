@@ -107,6 +107,7 @@ pub enum ReadError {
 
 /// The one field that is read before the shape is known.
 #[derive(Deserialize)]
+#[serde(expecting = "an object with `schema_version`")]
 struct Version {
     schema_version: u64,
 }
@@ -125,6 +126,8 @@ impl Report {
     pub fn parse(text: &str, path: &Path) -> Result<Report, ReadError> {
         let malformed = |error: serde_json::Error| {
             let (line, column) = (error.line(), error.column());
+            // At a line end the parser counts from 0.
+            let shown = column.max(1);
             // The position is said once, in front.
             let problem = error.to_string();
             let place = format!(" at line {line} column {column}");
@@ -132,7 +135,8 @@ impl Report {
             ReadError::Malformed {
                 path: path.to_owned(),
                 line,
-                column,
+                // At the end of a line the parser counts from 0.
+                column: column.max(1),
                 problem,
             }
         };

@@ -354,6 +354,7 @@ pub struct ReportGap {
 
 /// Shape of [`ReportGap`] in the published schema.
 #[derive(JsonSchema)]
+#[schemars(rename = "Gap")]
 #[allow(dead_code)]
 struct GapSchema {
     /// Table whose rows or columns are missing.
@@ -384,6 +385,7 @@ struct GapSchema {
 
 /// Shape of a coverage line in the published schema.
 #[derive(JsonSchema)]
+#[schemars(rename = "Coverage")]
 #[allow(dead_code)]
 struct CoverageSchema {
     /// Account.

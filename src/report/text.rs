@@ -67,7 +67,7 @@ fn head(page: &mut Page, report: &Report) {
         &format!(
             "billhook {} · scan of {}",
             clean(&scan.billhook_version),
-            clean(&scan.started_at)
+            moment(&scan.started_at)
         ),
     );
     page.field("Accounts", &names(&scan.accounts));
@@ -110,9 +110,7 @@ fn totals(page: &mut Page, report: &Report) {
     page.heading("Savings a month");
     let share = (sum.estate_monthly_cost_usd > 0.0)
         .then(|| percent(sum.net_monthly_savings_usd / sum.estate_monthly_cost_usd))
-        .map_or(String::new(), |share| {
-            format!("{share} of the estate")
-        });
+        .map_or(String::new(), |share| format!("{share} of the estate"));
     page.figure(
         Style::Good,
         "Net: everything done, counted once",
@@ -149,7 +147,11 @@ fn totals(page: &mut Page, report: &Report) {
         Style::Plain,
         "Findings without a price",
         &count(sum.findings_without_price),
-        "missing in the sums",
+        if sum.findings_without_price > 0 {
+            "missing in the sums"
+        } else {
+            ""
+        },
     );
     let priced = sum.estate_priced_ratio.map_or(String::new(), |ratio| {
         format!("{} of it priced", percent(ratio))

@@ -172,10 +172,10 @@ impl<'a> Page<'a> {
             legend: LEGEND,
             rules: report.rules.iter().map(rule_view).collect(),
             prices: prices(report),
-            scan_cost: report
-                .scan
-                .api_cost_usd
-                .map_or_else(|| UNKNOWN.to_owned(), usd_fine),
+            scan_cost: report.scan.api_cost_usd.map_or_else(
+                || "what they cost is unknown".to_owned(),
+                |cost| format!("they cost {} at list price", usd_fine(cost)),
+            ),
             requests: count(digest::api_calls(report)),
         }
     }
@@ -186,7 +186,11 @@ impl<'a> Page<'a> {
 
     /// A kind without savings is not a kind that saves nothing.
     fn net_or_dash(&self, slice: &Slice) -> String {
-        if slice.net_usd > 0.0 { usd(slice.net_usd) } else { "–".to_owned() }
+        if slice.net_usd > 0.0 {
+            usd(slice.net_usd)
+        } else {
+            "–".to_owned()
+        }
     }
 
     fn moment(&self, instant: &str) -> String {
@@ -492,13 +496,17 @@ fn gap_view(group: GapGroup) -> GapView {
     } else {
         format!("{} times", count(group.gaps))
     };
-    let grant = group.iam_action.clone().filter(|_| digest::a_grant_would_help(group.kind));
+    let grant = group
+        .iam_action
+        .clone()
+        .filter(|_| digest::a_grant_would_help(group.kind));
     let tables = names(group.tables.iter().collect());
     GapView {
         count,
         place,
         tables,
-        advice, grant,
+        advice,
+        grant,
         group,
     }
 }
