@@ -1,6 +1,6 @@
 //! One collection from its begin to its end: who and where, then everything that is wanted, then the metrics.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 
 use aws_config::SdkConfig;
@@ -127,11 +127,29 @@ fn steps(scan: &Scan<'_>) -> Vec<Step> {
     steps
 }
 
-/// Reads what is wanted.
-pub(crate) async fn collect(config: &SdkConfig, want: &Want, progress: &dyn Progress) -> Collected {
+/// What was learnt before a collection.
+#[derive(Clone, Debug)]
+pub(crate) struct Known {
+    /// Who is asking.
+    pub(crate) identity: Identity,
+    /// Requests that it took to learn that, by operation. They belong to the scan.
+    pub(crate) calls: BTreeMap<String, u64>,
+}
+
+/// Reads what is wanted. Who is asking is not asked again when it is known.
+pub(crate) async fn collect(
+    config: &SdkConfig,
+    known: Option<&Known>,
+    want: &Want,
+    progress: &dyn Progress,
+) -> Collected {
     let caller = Caller::new(progress);
     let clients = Clients::new(config, &caller);
-    let identity = match identity(&clients, &caller).await {
+    let answer = match known {
+        Some(known) => Ok(known.identity.clone()),
+        None => identity(&clients, &caller).await,
+    };
+    let identity = match answer {
         Ok(identity) => identity,
         Err(problem) => {
             let spent = ApiSpend {
@@ -181,7 +199,10 @@ pub(crate) async fn collect(config: &SdkConfig, want: &Want, progress: &dyn Prog
 
     let interrupted = scan.caller.is_cancelled();
     let regions = scan.regions.clone();
-    let calls = scan.caller.counts();
+    let mut calls = scan.caller.counts();
+    for (operation, count) in known.into_iter().flat_map(|known| &known.calls) {
+        *calls.entry(operation.clone()).or_default() += count;
+    }
     let harvest = scan.harvest(frames);
     let spent = ApiSpend {
         calls,

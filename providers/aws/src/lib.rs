@@ -28,6 +28,8 @@ mod tags;
 mod time;
 pub mod vpc;
 
+use std::sync::OnceLock;
+
 use aws_config::SdkConfig;
 use billhook_catalog::{
     Collected, Derived, FactParams, Identity, Progress, Provider, ProviderError, Quiet, Table,
@@ -37,6 +39,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 
 use crate::call::Caller;
+use crate::collect::Known;
 use crate::session::Clients;
 pub use crate::session::ConnectOptions;
 
@@ -58,6 +61,8 @@ pub const WIRE_LOG_TARGETS: &[&str] = &[
 pub struct Aws {
     /// `None` where nothing may be asked of AWS.
     config: Option<SdkConfig>,
+    /// Who asks, once AWS has said so, and the requests that it took.
+    identity: OnceLock<Known>,
 }
 
 impl Aws {
@@ -65,6 +70,7 @@ impl Aws {
     pub async fn connect(options: ConnectOptions) -> Self {
         Aws {
             config: Some(session::configure(options).await),
+            identity: OnceLock::new(),
         }
     }
 
@@ -72,12 +78,13 @@ impl Aws {
     pub fn with_config(config: SdkConfig) -> Self {
         Aws {
             config: Some(session::complete(config)),
+            identity: OnceLock::new(),
         }
     }
 
     /// For work on stored snapshots: knows the tables and derives facts, and never looks for credentials.
     pub fn offline() -> Self {
-        Aws { config: None }
+        Aws { config: None, identity: OnceLock::new() }
     }
 }
 
@@ -106,13 +113,17 @@ impl Provider for Aws {
             let Some(config) = &self.config else { return Err(ProviderError { message: OFFLINE.to_owned() }) };
             let caller = Caller::new(&Quiet);
             let clients = Clients::new(config, &caller);
-            collect::identity(&clients, &caller).await.map_err(|problem| ProviderError {
+            let identity = collect::identity(&clients, &caller).await.map_err(|problem| ProviderError {
                 message: format!(
                     "AWS does not know these credentials ({}). Set AWS_PROFILE, --profile or the usual AWS_… variables, \
                      or log in again (`aws sso login`), and check with `aws sts get-caller-identity`.",
                     problem.detail
                 ),
-            })
+            })?;
+            let known = Known { identity: identity.clone(), calls: caller.counts() };
+            // Whoever was first has asked the same question.
+            let _ = self.identity.set(known);
+            Ok(identity)
         }
         .boxed()
     }
@@ -124,7 +135,7 @@ impl Provider for Aws {
     ) -> BoxFuture<'a, Collected> {
         async move {
             match &self.config {
-                Some(config) => collect::collect(config, want, progress).await,
+                Some(config) => collect::collect(config, self.identity.get(), want, progress).await,
                 None => collect::offline(want, OFFLINE),
             }
         }

@@ -49,8 +49,11 @@ async fn instances_and_their_types(scan: &Scan<'_>, region: &str) {
         match instance::collect(scan, region).await {
             Ok(running) => types_needed = running > 0,
             Err(problem) => {
-                scan.settle(Instance::TABLE, BASE_GROUP, region, &Err(problem));
-                // Whether types are needed is unknown; the ledger will say that they were not read.
+                // Whether types are needed is unknown for the same reason.
+                let unknown: Result<(), Problem> = Err(problem);
+                for table in [Instance::TABLE, InstanceType::TABLE, InstanceTypeOffering::TABLE] {
+                    scan.settle(table, BASE_GROUP, region, &unknown);
+                }
                 return;
             }
         }

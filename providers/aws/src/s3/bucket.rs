@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 table! {
     /// General-purpose S3 buckets, each asked in its own region.
-    pub struct Bucket: resource "AWS::S3::Bucket" in "aws_s3_bucket" reads ["s3:ListBuckets", "s3:GetBucketLocation"] {
+    pub struct Bucket: resource "AWS::S3::Bucket" in "aws_s3_bucket" reads ["s3:ListBuckets"] {
     }
     group "tags" reads ["s3:GetBucketTagging"] {
     }
