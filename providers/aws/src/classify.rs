@@ -4,7 +4,6 @@ use std::error::Error;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use billhook_catalog::GapKind;
 
@@ -136,15 +135,18 @@ impl Problem {
                     (false, false) => format!("{code}: {message}"),
                     (false, true) => code.clone(),
                     (true, false) => message.to_owned(),
-                    (true, true) => format!("HTTP status {}", status.unwrap_or_default()),
+                    (true, true) => {
+                        // An answer that is no error document, or one that the SDK cannot read.
+                        format!(
+                            "HTTP status {}: {}",
+                            status.unwrap_or_default(),
+                            chain(service.err())
+                        )
+                    }
                 };
                 (kind_of(&code, message, status), code, detail)
             }
-            other => (
-                GapKind::Failed,
-                String::new(),
-                DisplayErrorContext(other).to_string(),
-            ),
+            other => (GapKind::Failed, String::new(), chain(other)),
         };
         let region_disabled = REGION_CODES.contains(&code.as_str());
         Problem {
@@ -156,6 +158,18 @@ impl Problem {
             status,
         }
     }
+}
+
+/// An error and what caused it, in words.
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut words = vec![error.to_string()];
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        words.push(error.to_string());
+        cause = error.source();
+    }
+    words.dedup();
+    words.join(": ")
 }
 
 /// The kind of gap that an error of a service leaves.

@@ -39,6 +39,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 
 use crate::call::Caller;
+use crate::classify::Problem;
 use crate::collect::Known;
 use crate::session::Clients;
 pub use crate::session::ConnectOptions;
@@ -84,12 +85,29 @@ impl Aws {
 
     /// For work on stored snapshots: knows the tables and derives facts, and never looks for credentials.
     pub fn offline() -> Self {
-        Aws { config: None, identity: OnceLock::new() }
+        Aws {
+            config: None,
+            identity: OnceLock::new(),
+        }
     }
 }
 
 /// What is said of an adapter without a connection.
 const OFFLINE: &str = "this command works offline and cannot ask AWS anything";
+
+/// What to do when AWS does not say who is asking.
+fn no_identity(problem: &Problem) -> String {
+    const ADVICE: &str = "Set --profile, AWS_PROFILE or the usual AWS_… variables, or log in again (`aws sso login`), \
+                          and check with `aws sts get-caller-identity`.";
+    if problem.detail.contains("no credentials found") {
+        format!("No AWS credentials were found. {ADVICE}")
+    } else {
+        format!(
+            "AWS did not say whose credentials these are ({}). {ADVICE}",
+            problem.detail
+        )
+    }
+}
 
 impl Provider for Aws {
     fn name(&self) -> &'static str {
@@ -110,17 +128,22 @@ impl Provider for Aws {
 
     fn identity(&self) -> BoxFuture<'_, Result<Identity, ProviderError>> {
         async move {
-            let Some(config) = &self.config else { return Err(ProviderError { message: OFFLINE.to_owned() }) };
+            let Some(config) = &self.config else {
+                return Err(ProviderError {
+                    message: OFFLINE.to_owned(),
+                });
+            };
             let caller = Caller::new(&Quiet);
             let clients = Clients::new(config, &caller);
-            let identity = collect::identity(&clients, &caller).await.map_err(|problem| ProviderError {
-                message: format!(
-                    "AWS does not know these credentials ({}). Set AWS_PROFILE, --profile or the usual AWS_… variables, \
-                     or log in again (`aws sso login`), and check with `aws sts get-caller-identity`.",
-                    problem.detail
-                ),
-            })?;
-            let known = Known { identity: identity.clone(), calls: caller.counts() };
+            let identity = collect::identity(&clients, &caller)
+                .await
+                .map_err(|problem| ProviderError {
+                    message: no_identity(&problem),
+                })?;
+            let known = Known {
+                identity: identity.clone(),
+                calls: caller.counts(),
+            };
             // Whoever was first has asked the same question.
             let _ = self.identity.set(known);
             Ok(identity)
