@@ -125,6 +125,12 @@
 
   const state = { visible: [], page: 0, open: new Set() };
 
+  const clear = () => {
+    byId("filter-text").value = "";
+    for (const { id } of selects) byId(id).value = "";
+    for (const id of ["show-absorbed", "show-exempted"]) byId(id).checked = false;
+  };
+
   const apply = () => {
     const words = byId("filter-text").value.toLowerCase().split(/\s+/).filter((word) => word !== "");
     const chosen = selects
@@ -297,7 +303,7 @@
     if (index < 0) return;
     let place = state.visible.indexOf(index);
     if (place < 0) {
-      byId("filters").reset();
+      clear();
       byId("show-absorbed").checked = isAbsorbed(findings[index]);
       byId("show-exempted").checked = isExempted(findings[index]);
       apply();
@@ -352,8 +358,12 @@
     typing = setTimeout(apply, 100);
   });
   byId("filters").addEventListener("submit", (event) => event.preventDefault());
-  // The form's own values are reset only after this event.
-  byId("filters").addEventListener("reset", () => setTimeout(apply));
+  // Not the form's own reset: its values change only after this event.
+  byId("filters").addEventListener("reset", (event) => {
+    event.preventDefault();
+    clear();
+    apply();
+  });
   const turn = (id, page) => byId(id).addEventListener("click", () => {
     state.page = page();
     show();
