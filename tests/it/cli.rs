@@ -137,7 +137,7 @@ fn a_configured_parameter_changes_the_verdict() {
     let count = |config: &str| -> u64 {
         fs::write(folder.path().join("billhook.toml"), config).expect("a file");
         // The demo's own snapshot, judged under the user's configuration.
-        billhook(&folder).args(["judge", "demo", "--only", "aws/ec2/idle-instance"]).assert();
+        let _ = billhook(&folder).args(["judge", "demo", "--only", "aws/ec2/idle-instance"]).assert();
         let report = fs::read_to_string(folder.path().join("billhook-out/report.json")).expect("report.json");
         let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
         report["findings"].as_array().expect("a list").len() as u64

@@ -101,7 +101,9 @@ fn no_operation_changes_an_account() {
     let changing = [".create_", ".delete_", ".put_bucket", ".put_object", ".put_metric", ".modify_", ".terminate_", ".stop_", ".start_", ".release_", ".update_", ".run_instances"];
     for (path, text) in sources("providers/aws/src") {
         for name in changing {
-            assert!(!code(&text).contains(name), "{} calls {name}", path.display());
+            // A field of attachments has a name that looks like one.
+            let code = code(&text).replace("delete_on_termination", "");
+            assert!(!code.contains(name), "{} calls {name}", path.display());
         }
     }
 }
@@ -127,10 +129,10 @@ fn references_point_to_resource_tables() {
 
 #[test]
 fn modules_are_not_too_long() {
-    for (folder, limit) in [("src", 600), ("providers", 600), ("tests", 800)] {
+    for (folder, limit) in [("src", 500), ("providers", 500), ("tests", 750)] {
         for (path, text) in sources(folder) {
-            let lines = text.lines().count();
-            assert!(lines <= limit, "{} has {lines} lines", path.display());
+            let lines = code(&text).lines().count();
+            assert!(lines <= limit, "{} has {lines} lines without comments and tests", path.display());
         }
     }
 }

@@ -1,0 +1,205 @@
+//! Mistakes that scanners of this kind are known for, each as a test that it is not made here.
+
+use std::path::Path;
+
+use billhook::assess::{Assessment, Thresholds, assess};
+use billhook::config::Config;
+use billhook::report::{Report, ReportFinding};
+use billhook::rule::{RuleSet, Selection, Settings};
+use billhook::snapshot::Snapshot;
+use billhook::sql::Catalog;
+use billhook_aws::Aws;
+use serde_json::{Value, json};
+
+const ACCOUNT: &str = "111122223333";
+const REGION: &str = "us-east-1";
+
+fn catalog() -> Catalog {
+    Catalog::new(billhook_aws::catalog::TABLES)
+}
+
+/// An account in which everything was read; `tables` has the rows, `gaps` what was not.
+fn world(tables: &[(&str, Vec<Value>)], gaps: Vec<Value>) -> Snapshot {
+    let coverage: Vec<Value> = billhook_aws::catalog::TABLES
+        .iter()
+        .filter(|table| !table.is_derived())
+        .flat_map(|table| table.groups.iter().map(move |group| (table.name, group.name)))
+        .flat_map(|(table, group)| {
+            [REGION, "global"].map(|region| {
+                json!({ "account_id": ACCOUNT, "region": region, "table": table, "column_group": group,
+                        "status": "assessed", "resources": 1 })
+            })
+        })
+        .collect();
+    let manifest = json!({
+        "format_version": 1, "provider": "aws", "scan_id": "test",
+        // The first of a month: a window that is counted by the day of the month would be empty.
+        "started_at": "2026-11-01T00:30:00Z", "finished_at": "2026-11-01T00:31:00Z",
+        "accounts": [ACCOUNT], "regions": [REGION], "coverage": coverage, "gaps": gaps,
+        "spent": { "calls": {}, "metrics_requested": 0, "cost_usd": 0.0 },
+    })
+    .to_string();
+    let mut files = vec![("manifest.json".to_owned(), manifest)];
+    for (table, rows) in tables {
+        let lines: Vec<String> = rows.iter().map(Value::to_string).collect();
+        files.push((format!("{table}.ndjson"), lines.join("\n")));
+    }
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    Snapshot::embedded(&files, &catalog()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn judged(snapshot: &Snapshot, rule: &str, thresholds: Thresholds) -> Report {
+    let selection = Selection::new(&[rule.to_owned()], &[]).expect("an id");
+    let none: [&Path; 0] = [];
+    let rules = RuleSet::load(&none, &selection, &catalog(), |_| Settings::default()).expect("the rule");
+    let Assessment { report, faults } =
+        assess(&Aws::offline(), snapshot, &rules, &Config::default(), thresholds).expect("a report");
+    assert_eq!(faults, [""; 0]);
+    report
+}
+
+fn only(report: &Report) -> &ReportFinding {
+    match report.findings.as_slice() {
+        [finding] => finding,
+        other => panic!("{} findings: {other:?}", other.len()),
+    }
+}
+
+/// A resource's row: its keys, and the columns of its own.
+fn row(id: &str, created_at: &str, columns: Value) -> Value {
+    let mut row = json!({ "resource_id": id, "short_id": id, "account_id": ACCOUNT, "region": REGION, "name": "",
+                          "created_at": created_at });
+    let (Some(row_columns), Some(columns)) = (row.as_object_mut(), columns.as_object()) else { panic!("objects") };
+    row_columns.extend(columns.clone());
+    row
+}
+
+fn loose_volume(volume_type: &str) -> Value {
+    let columns = json!({ "state": "available", "volume_type": volume_type, "size_gib": 100, "provisioned_iops": 3000,
+                          "provisioned_throughput_mibps": 125, "encrypted": true, "attachment_count": 0 });
+    row("vol-1", "2026-01-01T00:00:00Z", columns)
+}
+
+fn silent(metric: &str, namespace: &str, statistic: &str, days: i64, zero: bool) -> Value {
+    let start = format!("2026-10-{:02}T00:00:00Z", 32 - days);
+    let known = zero.then_some(0.0);
+    json!({
+        "account_id": ACCOUNT, "region": REGION, "resource_id": "vol-1", "namespace": namespace, "metric": metric,
+        "statistic": statistic, "period_seconds": 3600, "window_days": days, "window_start": start,
+        "window_end": "2026-11-01T00:00:00Z", "expected_points": days * 24, "got_points": 0,
+        "coverage": if zero { 1.0 } else { 0.0 }, "min": known, "avg": known, "p50": known, "p90": known, "p95": known,
+        "p99": known, "p995": known, "max": known, "sum": known,
+    })
+}
+
+fn silent_volume() -> Vec<Value> {
+    ["VolumeReadOps", "VolumeWriteOps"].map(|metric| silent(metric, "AWS/EBS", "Sum", 7, false)).to_vec()
+}
+
+#[test]
+fn an_unknown_price_is_never_below_a_minimum() {
+    let rule = "aws/ebs/unattached-volume";
+    let high = Thresholds { min_savings_usd: Some(1000.0) };
+    let unheard_of = world(&[("aws_ebs_volume", vec![loose_volume("gp9")]), ("usage", silent_volume())], Vec::new());
+    let report = judged(&unheard_of, rule, high);
+    assert_eq!((only(&report).monthly_savings_usd, report.summary.findings_without_price), (None, 1));
+    let cheap = world(&[("aws_ebs_volume", vec![loose_volume("gp3")]), ("usage", silent_volume())], Vec::new());
+    assert_eq!(only(&judged(&cheap, rule, Thresholds::default())).monthly_savings_usd, Some(8.0));
+    assert_eq!(judged(&cheap, rule, high).findings, []);
+}
+
+#[test]
+fn a_failed_metric_call_makes_nothing_idle() {
+    let gateway = row("nat-1", "2026-01-01T00:00:00Z", json!({ "state": "available", "connectivity": "public",
+        "availability_mode": "zonal", "vpc_id": "vpc-1", "public_address_count": 1 }));
+    let gap = json!({ "table": "usage", "column_group": "base", "account_id": ACCOUNT, "region": REGION,
+        "resource_id": null, "metric": "ActiveConnectionCount", "operation": "cloudwatch:GetMetricData",
+        "iam_action": null, "kind": "failed", "detail": "InternalServiceFault" });
+    let report = judged(&world(&[("aws_vpc_nat_gateway", vec![gateway])], vec![gap]), "aws/vpc/idle-nat-gateway", Thresholds::default());
+    assert_eq!(report.findings, []);
+    assert_eq!((report.rules[0].clear, report.rules[0].not_judged), (0, 1));
+    assert!(report.not_judged[0].reason.contains("failed (cloudwatch:GetMetricData)"), "{}", report.not_judged[0].reason);
+}
+
+#[test]
+fn on_the_first_of_a_month_the_window_is_as_long_as_ever() {
+    let gateway = row("vol-1", "2026-01-01T00:00:00Z", json!({ "state": "available", "connectivity": "public",
+        "availability_mode": "zonal", "vpc_id": "vpc-1", "public_address_count": 1 }));
+    let busy = ["ActiveConnectionCount", "PacketsInFromSource", "PacketsInFromDestination"].map(|metric| {
+        let statistic = if metric == "ActiveConnectionCount" { "Maximum" } else { "Sum" };
+        let mut series = silent(metric, "AWS/NATGateway", statistic, 14, true);
+        for name in ["max", "sum", "avg", "p50", "p90", "p95", "p99", "p995"] {
+            series[name] = json!(5.0);
+        }
+        series
+    });
+    let world = world(&[("aws_vpc_nat_gateway", vec![gateway]), ("usage", busy.to_vec())], Vec::new());
+    let report = judged(&world, "aws/vpc/idle-nat-gateway", Thresholds::default());
+    assert_eq!((report.findings.len(), report.rules[0].clear), (0, 1), "{:?}", report.not_judged);
+}
+
+#[test]
+fn access_denied_is_no_pass() {
+    let gap = json!({ "table": "aws_ebs_volume", "column_group": "base", "account_id": ACCOUNT, "region": REGION,
+        "resource_id": null, "metric": null, "operation": "ec2:DescribeVolumes", "iam_action": "ec2:DescribeVolumes",
+        "kind": "denied", "detail": "UnauthorizedOperation" });
+    let report = judged(&world(&[], vec![gap]), "aws/ebs/unencrypted-volume", Thresholds::default());
+    assert_eq!(report.not_judged.len(), 1);
+    assert!(report.not_judged[0].reason.contains("needs ec2:DescribeVolumes"), "{}", report.not_judged[0].reason);
+    assert_eq!(report.not_judged[0].region.as_deref(), Some(REGION));
+}
+
+#[test]
+fn a_table_that_was_never_collected_is_no_empty_table() {
+    let mut snapshot = world(&[], Vec::new());
+    snapshot.manifest.coverage.retain(|line| line.table != "aws_budgets_budget");
+    let account = row("arn:aws:iam::111122223333:root", "2020-01-01T00:00:00Z", json!({ "kind": "stand-alone" }));
+    let accounts = world(&[("aws_account", vec![account])], Vec::new());
+    snapshot.tables.insert("aws_account", accounts.tables.get("aws_account").expect("a table").clone());
+    let report = judged(&snapshot, "aws/budgets/no-cost-budget", Thresholds::default());
+    assert_eq!(report.findings, [], "nobody knows whether there is a budget");
+    assert!(report.not_judged[0].reason.contains("aws_budgets_budget was not collected"), "{:?}", report.not_judged);
+}
+
+#[test]
+fn a_snapshot_at_its_full_size_is_an_upper_bound_and_in_no_sum() {
+    let columns = json!({ "state": "completed", "volume_size_gib": 100, "full_size_gib": 100.0, "storage_tier": "standard",
+        "encrypted": true, "source_volume_resource_id": "vol-gone", "description": "", "made_by": "",
+        "is_public": false, "shared_account_count": 0 });
+    let old = row("snap-1", "2026-01-01T00:00:00Z", columns);
+    let report = judged(&world(&[("aws_ebs_snapshot", vec![old])], Vec::new()), "aws/ebs/old-snapshot", Thresholds::default());
+    assert!(only(&report).savings_are_upper_bound);
+    // 100 GiB × $0.05, the standard tier in us-east-1.
+    assert_eq!(report.summary.upper_bound_monthly_usd, 5.0);
+    assert_eq!((report.summary.gross_monthly_savings_usd, report.summary.net_monthly_savings_usd), (0.0, 0.0));
+}
+
+#[test]
+fn an_instance_of_eleven_minutes_is_not_idle() {
+    let columns = json!({ "state": "running", "instance_type": "m5.large", "launched_at": "2026-11-01T00:19:00Z",
+        "lifecycle": "on-demand", "tenancy": "default", "usage_operation": "RunInstances" });
+    let young = row("i-1", "2026-11-01T00:19:00Z", columns);
+    let report = judged(&world(&[("aws_ec2_instance", vec![young])], Vec::new()), "aws/ec2/idle-instance", Thresholds::default());
+    assert_eq!(report.findings, []);
+    assert_eq!(report.not_judged[0].reason, "it is 0 days old; 14 days are needed");
+}
+
+#[test]
+fn an_instance_is_stopped_since_it_was_stopped_and_not_since_its_launch() {
+    let stopped = |stopped_at: Option<&str>| {
+        let columns = json!({ "state": "stopped", "launched_at": "2024-01-01T00:00:00Z", "stopped_at": stopped_at });
+        let instance = row("i-1", "2024-01-01T00:00:00Z", columns);
+        judged(&world(&[("aws_ec2_instance", vec![instance])], Vec::new()), "aws/ec2/long-stopped-instance", Thresholds::default())
+    };
+    assert_eq!(stopped(Some("2026-10-25T00:00:00Z")).rules[0].clear, 1, "for a week");
+    assert_eq!(stopped(None).rules[0].not_judged, 1, "nobody knows since when");
+}
+
+#[test]
+fn an_address_that_a_service_manages_is_left_to_it() {
+    let columns = json!({ "public_ip": "198.51.100.7", "is_associated": false, "instance_resource_id": "",
+        "interface_resource_id": "", "service_managed": "nlb", "own_range": false });
+    let address = row("eipalloc-1", "2026-01-01T00:00:00Z", columns);
+    let report = judged(&world(&[("aws_ec2_address", vec![address])], Vec::new()), "aws/vpc/unassociated-address", Thresholds::default());
+    assert_eq!((report.findings.len(), report.rules[0].population), (0, Some(0)));
+}
