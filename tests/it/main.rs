@@ -3,9 +3,11 @@
 mod aws;
 mod browser;
 mod cli;
+mod defects;
 mod dialect;
 mod house;
 mod moto;
 mod report;
 mod rules;
 mod sample;
+mod snapshot;

@@ -243,3 +243,100 @@ impl Tables {
     }
 }
 
+
+#[cfg(test)]
+mod tests {
+    use polars::prelude::{Column as Values, DataFrame};
+
+    use super::*;
+
+    crate::table! {
+        /// Things, one row a thing.
+        struct Thing: resource "Test::Thing" in "test_thing" reads ["test:ListThings"] {
+            /// Size, GiB.
+            size_gib: Option<i64>,
+            /// Load, percent.
+            load_percent: Option<f64>,
+            /// Whether it is on.
+            on: Option<bool>,
+            /// Thing that it belongs to.
+            parent_resource_id: Option<String> => "test_thing",
+        }
+        group "clock" reads ["test:GetThingClock"] {
+            /// When it was last used.
+            used_at: Option<Timestamp>,
+        }
+    }
+
+    fn thing() -> Thing {
+        Thing {
+            id: Key {
+                resource_id: "arn:1".to_owned(),
+                short_id: "1".to_owned(),
+                account_id: "111122223333".to_owned(),
+                region: "eu-west-1".to_owned(),
+                name: Some("one".to_owned()),
+                created_at: Timestamp::from_second(1_700_000_000).ok(),
+            },
+            size_gib: Some(8),
+            load_percent: Some(12.5),
+            on: Some(false),
+            parent_resource_id: Some(String::new()),
+            used_at: Timestamp::from_millisecond(1_700_000_000_123).ok(),
+        }
+    }
+
+    #[test]
+    fn the_declaration_is_all_that_there_is_to_say() {
+        let table = Thing::TABLE;
+        assert_eq!((table.name, table.resource_type, table.doc), ("test_thing", "Test::Thing", [" Things, one row a thing."].as_slice()));
+        let groups: Vec<_> = table.groups.iter().map(|group| (group.name, group.reads)).collect();
+        assert_eq!(groups, [("base", ["test:ListThings"].as_slice()), ("clock", ["test:GetThingClock"].as_slice())]);
+        assert_eq!(table.column("used_at").map(|column| (column.ty, column.group)), Some((Type::Time, "clock")));
+        assert_eq!(table.column("parent_resource_id").and_then(|column| column.references), Some("test_thing"));
+        assert_eq!(table.column("age_days").map(|column| column.ty), Some(Type::Real), "shared by all resources");
+    }
+
+    #[test]
+    fn rows_come_back_as_they_went() {
+        let unknown = Thing {
+            id: Key { name: None, created_at: None, ..thing().id },
+            ..Thing::default()
+        };
+        let frame = frame_of([thing(), unknown.clone()]);
+        assert_eq!(frame.height(), 2);
+        assert_eq!(rows_of::<Thing>(&frame).expect("typed rows"), [thing(), unknown]);
+        assert_eq!(frame_of::<Thing>([]).schema(), empty_frame(Thing::TABLE).schema());
+    }
+
+    #[test]
+    fn a_missing_column_is_unknown_and_an_unknown_one_is_dropped() {
+        let mut frame = frame_of([thing()]).drop("size_gib").expect("a column");
+        frame.with_column(Values::new("colour".into(), ["red"])).expect("a column");
+        let conformed = conform(Thing::TABLE, &frame).expect("the table's columns");
+        assert_eq!(conformed.schema(), empty_frame(Thing::TABLE).schema());
+        assert_eq!(rows_of::<Thing>(&frame).expect("typed rows")[0].size_gib, None);
+    }
+
+    #[test]
+    fn a_value_of_another_type_is_an_error_and_never_null() {
+        let mut frame = frame_of([thing()]);
+        frame.with_column(Values::new("size_gib".into(), ["large"])).expect("a column");
+        let fault = conform(Thing::TABLE, &frame).expect_err("text is no number").to_string();
+        assert!(fault.starts_with("table test_thing, column size_gib: "), "{fault}");
+    }
+
+    #[test]
+    fn a_row_without_a_key_is_an_error() {
+        let frame = without_cell(&frame_of([thing(), thing()]), "resource_id", 1);
+        let fault = rows_of::<Thing>(&frame).expect_err("no key").to_string();
+        assert_eq!(fault, "table test_thing, row 2: resource_id is NULL, but every row needs it");
+    }
+
+    #[test]
+    fn one_cell_can_be_made_unknown() {
+        let frame: DataFrame = without_cell(&frame_of([thing(), thing(), thing()]), "on", 1);
+        let flags: Vec<_> = rows_of::<Thing>(&frame).expect("typed rows").into_iter().map(|thing| thing.on).collect();
+        assert_eq!(flags, [Some(false), None, Some(false)]);
+    }
+}

@@ -84,6 +84,9 @@ pub trait Provider: Send + Sync {
     /// The permission that an operation (`service:Operation`) needs; `None` when it needs none.
     fn iam_action(&self, operation: &str) -> Option<String>;
 
+    /// Operations that it calls whatever tables are wanted (to find regions, to ask a bucket in its own).
+    fn always_calls(&self, want: &Want) -> Vec<&'static str>;
+
     /// Who the credentials belong to; fails when there are none, or they do not work.
     fn identity(&self) -> BoxFuture<'_, Result<Identity, ProviderError>>;
 
