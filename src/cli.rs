@@ -34,13 +34,13 @@ pub(crate) struct Cli {
 /// Options of every command.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Global {
-    /// When to use colour
+    /// Colour: on a terminal unless NO_COLOR is set, always, or never
     #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN", help_heading = "General")]
     pub(crate) color: When,
     /// How much to log to stderr: error, warn, info, debug, or a filter such as billhook=debug
     #[arg(long, global = true, default_value = "warn", env = "BILLHOOK_LOG", value_name = "LEVEL", help_heading = "General")]
     pub(crate) log: String,
-    /// How to write log lines
+    /// Log lines as text for people, or as one JSON object each
     #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text, value_name = "FORMAT", help_heading = "General")]
     pub(crate) log_format: LogFormat,
     /// No progress, no summary; errors only
@@ -51,20 +51,15 @@ pub(crate) struct Global {
 /// When to use colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum When {
-    /// On a terminal, unless NO_COLOR is set.
     Auto,
-    /// Always.
     Always,
-    /// Never.
     Never,
 }
 
 /// How to write log lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
-    /// For people.
     Text,
-    /// One JSON object a line.
     Json,
 }
 
@@ -282,7 +277,7 @@ pub(crate) struct QueryArgs {
     pub(crate) snapshot: PathBuf,
     /// The question, in the SQL that rules may use
     pub(crate) sql: String,
-    /// How to print the answer
+    /// A table for people, CSV, or one JSON object a line
     #[arg(long = "format", value_enum, default_value_t = QueryFormat::Table, value_name = "FORMAT", help_heading = "Output")]
     pub(crate) format: QueryFormat,
 }
@@ -290,11 +285,8 @@ pub(crate) struct QueryArgs {
 /// How to print an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum QueryFormat {
-    /// For people.
     Table,
-    /// Comma-separated values.
     Csv,
-    /// One JSON object a line.
     Ndjson,
 }
 

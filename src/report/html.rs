@@ -4,9 +4,11 @@
 //! escaped by Askama; the findings travel as JSON ([`data`]) and reach the page as text nodes only; Markdown of rules
 //! goes through [`markdown`]; and control characters are taken out of the finished page as a whole.
 
+mod charts;
 mod coverage;
 mod data;
 mod markdown;
+mod missing;
 mod view;
 
 use std::io;

@@ -485,7 +485,7 @@ async fn details(page: &Page) {
     // A link to a finding shows it even where a filter hides it.
     page.choose("#filter-kind", "guard").await;
     assert_eq!(page.rows().await, 1);
-    page.click("#top ol.top > li a.needs-script").await;
+    page.click("#top ol.top > li a[href^='#f-']").await;
     page.wait_for("return document.activeElement.closest('tr')?.dataset.index === '0'")
         .await;
     // And the keyboard operates what the mouse does.

@@ -102,7 +102,7 @@ fn no_operation_changes_an_account() {
     for (path, text) in sources("providers/aws/src") {
         for name in changing {
             // Fields that have names which look like one.
-            let fields = ["delete_on_termination", "create_time", "create_date", "create_volume_permission"];
+            let fields = ["delete_on_termination", "create_time", "create_date", "start_time", "create_volume_permission"];
             let code = fields.iter().fold(code(&text), |code, field| code.replace(field, ""));
             assert!(!code.contains(name), "{} calls {name}", path.display());
         }
@@ -132,6 +132,8 @@ fn references_point_to_resource_tables() {
 fn modules_are_not_too_long() {
     for (folder, limit) in [("src", 550), ("providers", 550), ("tests", 750)] {
         for (path, text) in sources(folder) {
+            let is_test = path.to_string_lossy().contains("tests");
+            let limit = if is_test { 750 } else { limit };
             let lines = code(&text).lines().count();
             assert!(lines <= limit, "{} has {lines} lines without comments and tests", path.display());
         }

@@ -25,6 +25,8 @@ pub mod s3;
 mod scan;
 mod session;
 mod tags;
+#[cfg(test)]
+mod tests;
 mod time;
 pub mod vpc;
 
