@@ -1,6 +1,5 @@
 //! From arguments to a validated configuration, the selected rules and a provider.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use billhook::config::Config;
@@ -36,10 +35,8 @@ pub(super) fn rules(args: &RuleArgs, config: &Config, catalog: &Catalog) -> Resu
         return Err(Failure::new("no rule is selected; `billhook rules list` shows the ids that --only and --skip match"));
     }
     // A misspelt id in the configuration would silently change nothing.
-    let everything = Selection::new(&[], &[]).map_err(Failure::new)?;
-    let all = RuleSet::load(&folders, &everything, catalog, settings).map_err(|errors| Failure::new(listed(&errors)))?;
-    let known: BTreeSet<&str> = all.rules.iter().map(|rule| rule.id.as_str()).collect();
-    if let Some(unknown) = config.rule_settings.keys().find(|id| !known.contains(id.as_str())) {
+    let known = RuleSet::ids(&folders).map_err(Failure::new)?;
+    if let Some(unknown) = config.rule_settings.keys().find(|id| !known.contains(*id)) {
         return Err(Failure::new(format!("[rules.\"{unknown}\"] in the configuration: there is no such rule")));
     }
     Ok(set)

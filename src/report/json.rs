@@ -126,8 +126,6 @@ impl Report {
     pub fn parse(text: &str, path: &Path) -> Result<Report, ReadError> {
         let malformed = |error: serde_json::Error| {
             let (line, column) = (error.line(), error.column());
-            // At a line end the parser counts from 0.
-            let shown = column.max(1);
             // The position is said once, in front.
             let problem = error.to_string();
             let place = format!(" at line {line} column {column}");

@@ -1,9 +1,13 @@
 //! The summary for a terminal: never wider than 80 columns.
 
+mod missing;
+mod page;
+
 use std::io;
 
-use textwrap::WordSplitter;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
+
+use self::page::{Page, Style, cut, pad};
 
 use super::clean::{clean, moment};
 use super::money::{count, percent, usd, usd_fine, usd_or_unknown};
@@ -54,9 +58,9 @@ pub fn write(report: &Report, options: &TextOptions, out: &mut dyn io::Write) ->
     totals(&mut page, report);
     kinds(&mut page, report);
     top_findings(&mut page, report);
-    not_judged(&mut page, report);
-    gaps(&mut page, report);
-    notices(&mut page, report);
+    missing::not_judged(&mut page, report);
+    missing::gaps(&mut page, report);
+    missing::notices(&mut page, report);
     out.write_all(page.text.as_bytes())
 }
 
@@ -85,7 +89,10 @@ fn head(page: &mut Page, report: &Report) {
     );
     page.field(
         "Basis",
-        &format!("{} days of metrics, {prices}", scan.window_days),
+        &match scan.window_days {
+            0 => format!("no metrics, {prices}"),
+            days => format!("{days} days of metrics, {prices}"),
+        },
     );
     if scan.interrupted {
         page.wrapped(
@@ -274,120 +281,6 @@ fn finding(page: &mut Page, rank: usize, dollars: &str, finding: &ReportFinding)
     page.wrapped(Style::Dim, "     ", "     ", &finding.message);
 }
 
-fn not_judged(page: &mut Page, report: &Report) {
-    if report.not_judged.is_empty() {
-        return;
-    }
-    page.heading("Not judged: neither clear nor found");
-    let reasons = digest::not_judged_by_reason(report);
-    for reason in reasons.iter().take(MOST_LINES) {
-        let mut counts = Vec::new();
-        if reason.resources > 0 {
-            counts.push(things(reason.resources, "resource", "resources"));
-        }
-        if reason.scopes > 0 {
-            counts.push(things(reason.scopes, "whole scope", "whole scopes"));
-        }
-        let rules = things(reason.rules, "rule", "rules");
-        page.wrapped(
-            Style::Plain,
-            "  - ",
-            "    ",
-            &format!("{}: {} ({rules})", reason.reason, counts.join(", ")),
-        );
-    }
-    page.and_more(
-        reasons.len().saturating_sub(MOST_LINES),
-        "reason",
-        "reasons",
-    );
-}
-
-fn gaps(page: &mut Page, report: &Report) {
-    let groups = digest::gap_groups(report);
-    let counts = digest::coverage_counts(report);
-    if groups.is_empty() && counts.is_empty() {
-        return;
-    }
-    page.heading("What could not be read");
-    let words: Vec<_> = counts
-        .iter()
-        .map(|(s, n)| format!("{} {}", count(*n), digest::coverage_word(*s)))
-        .collect();
-    if !words.is_empty() {
-        page.wrapped(
-            Style::Plain,
-            "  ",
-            "  ",
-            &format!(
-                "Coverage, by account, region and table: {}.",
-                words.join(", ")
-            ),
-        );
-    }
-    for group in groups.iter().take(MOST_LINES) {
-        let accepted = if group.accepted { " (accepted)" } else { "" };
-        let style = if group.accepted {
-            Style::Dim
-        } else {
-            Style::Plain
-        };
-        page.wrapped(
-            style,
-            "  - ",
-            "    ",
-            &format!("{}: {}{accepted}", group.operation, group.kind),
-        );
-        let regions: Vec<_> = group.regions.iter().cloned().collect();
-        let regions = if regions.is_empty() {
-            "all regions".to_owned()
-        } else {
-            names(&regions)
-        };
-        let accounts: Vec<_> = group.accounts.iter().cloned().collect();
-        let tables: Vec<_> = group.tables.iter().cloned().collect();
-        let mut place = format!(
-            "{} in {regions}, account {}",
-            names(&tables),
-            names(&accounts)
-        );
-        if !group.resources.is_empty() {
-            let single = things(
-                group.resources.len() as u64,
-                "single resource",
-                "single resources",
-            );
-            place.push_str(&format!(", {single}"));
-        }
-        page.wrapped(Style::Dim, "    ", "    ", &place);
-        if let Some(action) = &group.iam_action
-            && digest::a_grant_would_help(group.kind)
-        {
-            page.wrapped(
-                Style::Plain,
-                "    ",
-                "    ",
-                &format!("To close it, grant {action}."),
-            );
-        }
-        if !group.detail.is_empty() {
-            let detail = cut(&clean(&group.detail), 3 * (page.width - 4));
-            page.wrapped(Style::Dim, "    ", "    ", &detail);
-        }
-    }
-    page.and_more(groups.len().saturating_sub(MOST_LINES), "cause", "causes");
-}
-
-fn notices(page: &mut Page, report: &Report) {
-    if report.notices.is_empty() {
-        return;
-    }
-    page.heading("Notices");
-    for notice in &report.notices {
-        page.wrapped(Style::Plain, "  - ", "    ", notice);
-    }
-}
-
 /// `1 request`, `1,234 requests`.
 fn things(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
@@ -409,195 +302,14 @@ fn names(all: &[String]) -> String {
     }
 }
 
-/// At most so many columns, with an ellipsis where something was cut.
-fn cut(text: &str, columns: usize) -> String {
-    if text.width() <= columns {
-        return text.to_owned();
-    }
-    let mut used = 0;
-    let mut short = String::new();
-    for c in text.chars() {
-        used += c.width().unwrap_or(0);
-        if used >= columns {
-            break;
-        }
-        short.push(c);
-    }
-    short.push('…');
-    short
-}
-
-/// Exactly so many columns.
-fn pad(text: &str, columns: usize) -> String {
-    let mut text = cut(text, columns);
-    let missing = columns.saturating_sub(text.width());
-    text.extend(std::iter::repeat_n(' ', missing));
-    text
-}
-
-#[derive(Clone, Copy)]
-enum Style {
-    Plain,
-    Bold,
-    Dim,
-    Good,
-    Warning,
-    Severity(Severity),
-}
-
-impl Style {
-    /// Parameters of the ANSI sequence (SGR). Only the sixteen colours that every terminal lets its user choose.
-    fn sgr(self) -> &'static str {
-        match self {
-            Style::Plain => "",
-            Style::Bold => "1",
-            Style::Dim => "2",
-            Style::Good => "1;32",
-            Style::Warning | Style::Severity(Severity::Medium) => "33",
-            Style::Severity(Severity::Critical) => "1;31",
-            Style::Severity(Severity::High) => "31",
-            Style::Severity(Severity::Low) => "36",
-            Style::Severity(Severity::Info) => "2",
-        }
-    }
-}
-
-/// The text as it grows. Whatever goes in from the account goes through [`clean`] or [`Page::wrapped`].
-struct Page {
-    text: String,
-    width: usize,
-    colour: bool,
-}
-
-impl Page {
-    fn styled(&self, style: Style, text: &str) -> String {
-        if self.colour && !style.sgr().is_empty() && !text.is_empty() {
-            format!("\u{1b}[{}m{text}\u{1b}[0m", style.sgr())
-        } else {
-            text.to_owned()
-        }
-    }
-
-    /// A line that is known to be narrow enough, and clean.
-    fn raw(&mut self, line: &str) {
-        self.text.push_str(line);
-        self.text.push('\n');
-    }
-
-    fn line(&mut self, style: Style, text: &str) {
-        let line = cut(text, self.width);
-        self.raw(&self.styled(style, line.trim_end()));
-    }
-
-    fn heading(&mut self, text: &str) {
-        self.raw("");
-        self.line(Style::Bold, text);
-    }
-
-    fn wrapped(&mut self, style: Style, first: &str, rest: &str, text: &str) {
-        let text = clean(text);
-        let options = textwrap::Options::new(self.width)
-            .initial_indent(first)
-            .subsequent_indent(rest)
-            .word_splitter(WordSplitter::NoHyphenation);
-        for line in textwrap::wrap(text.trim(), options) {
-            let line = line.trim_end();
-            let body = line.trim_start_matches(' ');
-            let indent = &line[..line.len() - body.len()];
-            self.raw(&format!("{indent}{}", self.styled(style, body)));
-        }
-    }
-
-    fn field(&mut self, label: &str, text: &str) {
-        self.wrapped(Style::Plain, &format!("{label:<10}"), &" ".repeat(10), text);
-    }
-
-    fn figure(&mut self, style: Style, label: &str, figure: &str, note: &str) {
-        let row = format!("  {label:<34} {figure:>14}");
-        let line = self.styled(style, &row);
-        let space = self.width.saturating_sub(row.width() + 2);
-        let note = if note.width() <= space { note } else { "" };
-        let note = self.styled(Style::Dim, note);
-        self.raw(&if note.is_empty() {
-            line
-        } else {
-            format!("{line}  {note}")
-        });
-    }
-
-    fn and_more(&mut self, number: usize, one: &str, many: &str) {
-        if number > 0 {
-            self.line(
-                Style::Dim,
-                &format!(
-                    "    … and {}",
-                    things(
-                        number as u64,
-                        &format!("more {one}"),
-                        &format!("more {many}")
-                    )
-                ),
-            );
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn cutting_counts_columns_not_characters() {
-        assert_eq!(cut("abc", 3), "abc");
-        assert_eq!(cut("abcd", 3), "ab…");
-        assert_eq!(cut("日本語", 6), "日本語");
-        assert_eq!(cut("日本語", 5), "日本…");
-        assert_eq!(cut("日本語", 4), "日…");
-        assert_eq!(pad("日本", 6), "日本  ");
-        assert_eq!(pad("日本語", 4).width(), 4);
-    }
 
     #[test]
     fn long_lists_are_counted() {
         let eight: Vec<String> = (1..=8).map(|n| n.to_string()).collect();
         assert_eq!(names(&eight), "1, 2, 3, 4, 5, 6 and 2 more");
         assert_eq!(names(&[]), "none");
-    }
-
-    #[test]
-    fn wrapping_never_exceeds_the_width_and_keeps_no_control_characters() {
-        let mut page = Page {
-            text: String::new(),
-            width: 60,
-            colour: false,
-        };
-        page.wrapped(
-            Style::Plain,
-            "  - ",
-            "    ",
-            &format!("{} \u{1b}[31m{}", "日本".repeat(60), "x".repeat(200)),
-        );
-        assert!(page.text.lines().count() > 5);
-        for line in page.text.lines() {
-            assert!(line.width() <= 60, "{line}");
-            assert!(!line.contains('\u{1b}'));
-        }
-    }
-
-    #[test]
-    fn colour_is_only_there_when_asked_for() {
-        let plain = Page {
-            text: String::new(),
-            width: 80,
-            colour: false,
-        };
-        assert_eq!(plain.styled(Style::Good, "x"), "x");
-        let coloured = Page {
-            text: String::new(),
-            width: 80,
-            colour: true,
-        };
-        assert_eq!(coloured.styled(Style::Good, "x"), "\u{1b}[1;32mx\u{1b}[0m");
-        assert_eq!(coloured.styled(Style::Plain, "x"), "x");
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use billhook_catalog::{BASE_GROUP, GENERIC_TABLES, Kind, Table};
-use polars::prelude::DataType;
+use polars::prelude::{DataFrame, DataType};
 
 use super::{Action, Param, Rule, RuleError, RuleText, Template, Unjudged, needs};
 use crate::finding::{Confidence, Severity};
@@ -69,9 +69,9 @@ pub fn compile(text: &RuleText, catalog: &Catalog, settings: &Settings) -> Resul
 
     let compiler = Compiler { text, catalog, parameters };
     let population = compiler.population(resource)?;
-    let query = compiler.query()?;
+    let (query, shape) = compiler.query()?;
     let unjudged = compiler.unjudged(resource)?;
-    let message = compiler.message(&query)?;
+    let message = compiler.message(&shape)?;
     compiler.needs_are_declared(&query, &needs)?;
 
     let mut decisive: Vec<&'static str> = [&query, &population]
@@ -191,7 +191,8 @@ impl Compiler<'_> {
         self.head_sql("applies", &format!("SELECT resource_id, ({applies}) AS member FROM {}", table.name))
     }
 
-    fn query(&self) -> Result<Checked, RuleError> {
+    /// The query, and its empty result.
+    fn query(&self) -> Result<(Checked, DataFrame), RuleError> {
         let at = |fault: SqlError| {
             let line = if fault.line == 0 { self.text.sql_line } else { self.text.sql_line + fault.line - 1 };
             self.fail(line, fault.column, fault.message)
@@ -213,7 +214,7 @@ impl Compiler<'_> {
         if shape.column("resource_id").is_err() {
             return Err(wrong("the query must return a column resource_id".to_owned()));
         }
-        Ok(checked)
+        Ok((checked, shape))
     }
 
     fn unjudged(&self, own: &Table) -> Result<Vec<Unjudged>, RuleError> {
@@ -233,10 +234,9 @@ impl Compiler<'_> {
             .collect()
     }
 
-    fn message(&self, query: &Checked) -> Result<Template, RuleError> {
+    fn message(&self, shape: &DataFrame) -> Result<Template, RuleError> {
         let fail = |message: String| self.fail(self.text.head_line, 0, format!("message: {message}"));
         let template = Template::parse(&self.text.head.message).map_err(fail)?;
-        let shape = type_check(query, self.catalog).map_err(|fault| fail(fault.message))?;
         let attached = ["name", "short_id", "region", "account_id"];
         let unknown = template.names().find(|name| {
             shape.column(name).is_err() && !attached.contains(name) && !self.parameters.contains_key(*name)

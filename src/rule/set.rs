@@ -1,6 +1,6 @@
 //! Sets of rules: those in the binary, those in a user's folders, and which of them are wanted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::{fs, io};
 
@@ -58,6 +58,16 @@ pub fn load_folder(folder: &Path) -> io::Result<Vec<RuleFile>> {
     Ok(files)
 }
 
+/// The binary's rule files and those of `folders`, by id; a later one overrides an earlier one of the same id.
+fn all_files(folders: &[impl AsRef<Path>]) -> Result<BTreeMap<String, RuleFile>, RuleError> {
+    let mut files: BTreeMap<String, RuleFile> = embedded().into_iter().map(|file| (file.id.clone(), file)).collect();
+    for folder in folders {
+        let found = load_folder(folder.as_ref()).map_err(|fault| unreadable(folder.as_ref(), &fault))?;
+        files.extend(found.into_iter().map(|file| (file.id.clone(), file)));
+    }
+    Ok(files)
+}
+
 /// Which rules are wanted.
 #[derive(Clone, Debug)]
 pub struct Selection {
@@ -93,21 +103,20 @@ pub struct RuleSet {
 }
 
 impl RuleSet {
-    /// Reads the binary's rules and those of `folders` (a later one overrides an earlier one of the same id), keeps the
-    /// wanted ones and compiles them. Every error of every file is returned.
+    /// Reads the binary's rules and those of `folders`, keeps the wanted ones and compiles them. Every error of every file is returned.
     pub fn load(
         folders: &[impl AsRef<Path>],
         selection: &Selection,
         catalog: &Catalog,
         settings: impl Fn(&str) -> Settings,
     ) -> Result<Self, Vec<RuleError>> {
-        let mut files: BTreeMap<String, RuleFile> =
-            embedded().into_iter().map(|file| (file.id.clone(), file)).collect();
-        for folder in folders {
-            let found = load_folder(folder.as_ref()).map_err(|fault| vec![unreadable(folder.as_ref(), &fault)])?;
-            files.extend(found.into_iter().map(|file| (file.id.clone(), file)));
-        }
+        let files = all_files(folders).map_err(|error| vec![error])?;
         RuleSet::compile(files.into_values().filter(|file| selection.wants(&file.id)), catalog, settings)
+    }
+
+    /// The ids of the binary's rules and those of `folders`, without reading what the rules say.
+    pub fn ids(folders: &[impl AsRef<Path>]) -> Result<BTreeSet<String>, RuleError> {
+        Ok(all_files(folders)?.into_keys().collect())
     }
 
     /// Compiles rule files.

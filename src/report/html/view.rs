@@ -1,16 +1,16 @@
 //! What the template shows, worked out.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use askama::Template;
-use billhook_catalog::GapKind;
 
+use super::charts::{Chart, Curve, charts, curve};
 use super::coverage::{LEGEND, Ledger, ledger};
+use super::missing::{GapView, RuleUnjudged, gap_view, not_judged, policy_statement};
 use super::{SCRIPT, STYLE, data, markdown, policy};
 use crate::finding::Severity;
-use crate::report::chart::{self, Bar, Caption};
-use crate::report::clean::{clean, moment};
-use crate::report::digest::{self, GapGroup, Slice};
+use crate::report::clean::moment;
+use crate::report::digest::{self, Slice};
 use crate::report::money::{UNKNOWN, count, percent, usd, usd_fine, usd_or_unknown};
 use crate::report::{Report, ReportFinding, ReportRule, Status};
 
@@ -145,6 +145,13 @@ impl<'a> Page<'a> {
             usd(slice.net_usd)
         } else {
             "–".to_owned()
+        }
+    }
+
+    fn window(&self) -> String {
+        match self.report.scan.window_days {
+            0 => "No metrics".to_owned(),
+            days => format!("{days} days of metrics"),
         }
     }
 
