@@ -5,7 +5,7 @@ use std::borrow::Cow;
 /// The text on one line, without what a terminal or a browser would act on instead of showing: control characters
 /// (ESC among them) are dropped, tabs and line ends become blanks, and marks that turn the direction of text, with
 /// which `exe.txt` can be made to look like `txt.exe`, are dropped.
-pub fn clean(text: &str) -> Cow<'_, str> {
+pub(crate) fn clean(text: &str) -> Cow<'_, str> {
     if !text.chars().any(|c| is_break(c) || is_dropped(c)) {
         return Cow::Borrowed(text);
     }

@@ -29,7 +29,7 @@ pub(crate) struct Matrix {
 
 impl Matrix {
     /// Whether everything was read.
-    pub fn is_complete(&self) -> bool {
+    pub(crate) fn is_complete(&self) -> bool {
         self.assessed == self.cells
     }
 }
