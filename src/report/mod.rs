@@ -70,10 +70,14 @@ impl FromStr for Format {
     type Err = String;
 
     fn from_str(word: &str) -> Result<Self, Self::Err> {
-        Format::ALL.iter().copied().find(|format| format.as_str() == word).ok_or_else(|| {
-            let words: Vec<_> = Format::ALL.iter().map(|format| format.as_str()).collect();
-            format!("'{word}' is not one of {}", words.join(", "))
-        })
+        Format::ALL
+            .iter()
+            .copied()
+            .find(|format| format.as_str() == word)
+            .ok_or_else(|| {
+                let words: Vec<_> = Format::ALL.iter().map(|format| format.as_str()).collect();
+                format!("'{word}' is not one of {}", words.join(", "))
+            })
     }
 }
 
@@ -274,7 +278,11 @@ impl ReportFinding {
 
     /// Name for people, else the bare id.
     pub fn label(&self) -> &str {
-        if self.name.is_empty() { &self.short_id } else { &self.name }
+        if self.name.is_empty() {
+            &self.short_id
+        } else {
+            &self.name
+        }
     }
 
     /// Whether it stands: neither exempted nor absorbed.

@@ -77,7 +77,7 @@ pub fn percent(share: f64) -> String {
         s if !s.is_finite() => UNKNOWN.to_owned(),
         s if s > 0.0 && s < 0.0005 => "under 0.1 %".to_owned(),
         // 99.96 % is not all of it.
-        s if s < 1.0 && s >= 0.9995 => "over 99.9 %".to_owned(),
+        s if (0.9995..1.0).contains(&s) => "over 99.9 %".to_owned(),
         s if s == 0.0 || s == 1.0 => format!("{:.0} %", s * 100.0),
         s => format!("{:.1} %", s * 100.0),
     }
