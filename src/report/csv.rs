@@ -64,12 +64,20 @@ pub const COLUMNS: &[(&str, &str)] = &[
 pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
     csv.write_record(COLUMNS.iter().map(|(name, _)| name))
-        .map_err(io::Error::from)?;
+        .map_err(io_error)?;
     for finding in &report.findings {
         csv.write_record(row(finding)?.iter().map(|cell| cell.text().into_owned()))
-            .map_err(io::Error::from)?;
+            .map_err(io_error)?;
     }
     csv.flush()
+}
+
+/// The writer's error as it was: a closed pipe must stay one.
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 /// A cell; which kind it is decides whether a leading `-` is a sign or an attack.
@@ -180,6 +188,12 @@ mod tests {
             assert_eq!(defused(harmless), harmless);
         }
         assert_eq!(defused("\0=1"), "'=1");
+    }
+
+    #[test]
+    fn a_closed_pipe_stays_one() {
+        let closed = csv::Error::from(io::Error::from(io::ErrorKind::BrokenPipe));
+        assert_eq!(io_error(closed).kind(), io::ErrorKind::BrokenPipe);
     }
 
     #[test]
