@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
-    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));
+    let root =
+        PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     embed(&root, "rules", "md", &out.join("rules.rs"))?;
     embed(&root, "fixtures/accounts/demo", "", &out.join("demo.rs"))
@@ -22,10 +23,20 @@ fn embed(root: &Path, folder: &str, extension: &str, out: &Path) -> io::Result<(
     files.sort();
     let mut list = String::from("&[\n");
     for file in files {
-        let name = file.strip_prefix(&base).expect("found below it").to_string_lossy().replace('\\', "/");
-        let wanted = extension.is_empty() || file.extension().is_some_and(|found| found == extension);
+        let name = file
+            .strip_prefix(&base)
+            .expect("found below it")
+            .to_string_lossy()
+            .replace('\\', "/");
+        let wanted =
+            extension.is_empty() || file.extension().is_some_and(|found| found == extension);
         if wanted && name != "README.md" {
-            writeln!(list, "    ({name:?}, include_str!({:?})),", file.display().to_string()).expect("a String takes all");
+            writeln!(
+                list,
+                "    ({name:?}, include_str!({:?})),",
+                file.display().to_string()
+            )
+            .expect("a String takes all");
         }
     }
     list.push(']');

@@ -44,17 +44,30 @@ pub fn assess(
     thresholds: Thresholds,
 ) -> Result<Assessment, FrameError> {
     let manifest = &snapshot.manifest;
-    let params = FactParams { taken_at: manifest.started_at, owner_tags: config.owner_tags.clone() };
-    let facts = facts::build(provider, &snapshot.tables, &manifest.gaps, &manifest.coverage, &params)?;
+    let params = FactParams {
+        taken_at: manifest.started_at,
+        owner_tags: config.owner_tags.clone(),
+    };
+    let facts = facts::build(
+        provider,
+        &snapshot.tables,
+        &manifest.gaps,
+        &manifest.coverage,
+        &params,
+    )?;
     let mut evaluation = judge(&rules.rules, &facts);
     let estate = Estate::of(&facts)?;
     let mut notices = snapshot.warnings.clone();
     if let Some(minimum) = thresholds.min_savings_usd {
         let before = evaluation.findings.len();
-        evaluation.findings.retain(|finding| finding.monthly_savings_usd.is_none_or(|usd| usd >= minimum));
+        evaluation
+            .findings
+            .retain(|finding| finding.monthly_savings_usd.is_none_or(|usd| usd >= minimum));
         let left_out = before - evaluation.findings.len();
         if left_out > 0 {
-            notices.push(format!("{left_out} findings that save less than ${minimum} a month are left out"));
+            notices.push(format!(
+                "{left_out} findings that save less than ${minimum} a month are left out"
+            ));
         }
     }
     let today = manifest.started_at.to_zoned(TimeZone::UTC).date();
@@ -62,36 +75,62 @@ pub fn assess(
     let mut findings: Vec<ReportFinding> = evaluation
         .findings
         .iter()
-        .filter_map(|finding| Some(report_finding(finding, rules.get(&finding.rule)?, &estate, config, &mut exemptions)))
+        .filter_map(|finding| {
+            Some(report_finding(
+                finding,
+                rules.get(&finding.rule)?,
+                &estate,
+                config,
+                &mut exemptions,
+            ))
+        })
         .collect();
     count_once(&mut findings, rules, &estate.relations);
-    findings.sort_by(|a, b| weight(b).partial_cmp(&weight(a)).unwrap_or(std::cmp::Ordering::Equal).then_with(|| {
-        (&a.rule, &a.resource_id).cmp(&(&b.rule, &b.resource_id))
-    }));
+    findings.sort_by(|a, b| {
+        weight(b)
+            .partial_cmp(&weight(a))
+            .unwrap_or(std::cmp::Ordering::Equal)
+            .then_with(|| (&a.rule, &a.resource_id).cmp(&(&b.rule, &b.resource_id)))
+    });
     notices.extend(exemptions.notices());
     notices.extend(evaluation.faults.iter().cloned());
     let report = Report {
         schema_version: SCHEMA_VERSION,
         scan: scan(snapshot, &facts, rules),
         summary: summary(&findings, &estate),
-        rules: rules.rules.iter().map(|rule| report_rule(rule, &evaluation)).collect(),
+        rules: rules
+            .rules
+            .iter()
+            .map(|rule| report_rule(rule, &evaluation))
+            .collect(),
         findings,
         not_judged: evaluation.not_judged,
         gaps: facts
             .gaps
             .iter()
-            .map(|gap| ReportGap { accepted: config.accept.accepts(gap), gap: gap.clone() })
+            .map(|gap| ReportGap {
+                accepted: config.accept.accepts(gap),
+                gap: gap.clone(),
+            })
             .collect(),
         coverage: manifest.coverage.clone(),
         notices,
     };
-    Ok(Assessment { report, faults: evaluation.faults })
+    Ok(Assessment {
+        report,
+        faults: evaluation.faults,
+    })
 }
 
 /// Most money first, then what is worst.
 fn weight(finding: &ReportFinding) -> (f64, f64, f64, u8) {
     let severity = finding.severity as u8;
-    (finding.counted_savings_usd, finding.monthly_savings_usd.unwrap_or(0.0), finding.at_stake_usd.unwrap_or(0.0), severity)
+    (
+        finding.counted_savings_usd,
+        finding.monthly_savings_usd.unwrap_or(0.0),
+        finding.at_stake_usd.unwrap_or(0.0),
+        severity,
+    )
 }
 
 /// What the report says of resources, whatever their table.
@@ -106,10 +145,15 @@ impl Estate {
         let resources: Vec<Resource> = facts.tables.rows()?;
         let mut tags: HashMap<String, BTreeMap<String, String>> = HashMap::new();
         for tag in facts.tables.rows::<Tag>()? {
-            tags.entry(tag.resource_id).or_default().insert(tag.key, tag.value);
+            tags.entry(tag.resource_id)
+                .or_default()
+                .insert(tag.key, tag.value);
         }
         Ok(Estate {
-            resources: resources.into_iter().map(|resource| (resource.resource_id.clone(), resource)).collect(),
+            resources: resources
+                .into_iter()
+                .map(|resource| (resource.resource_id.clone(), resource))
+                .collect(),
             tags,
             relations: facts.tables.rows()?,
         })
@@ -123,10 +167,25 @@ fn report_finding(
     config: &Config,
     exemptions: &mut Exemptions<'_>,
 ) -> ReportFinding {
-    let unknown = Resource { resource_id: finding.resource_id.clone(), ..Resource::default() };
-    let resource = estate.resources.get(&finding.resource_id).unwrap_or(&unknown);
-    let tags = estate.tags.get(&finding.resource_id).cloned().unwrap_or_default();
-    let owner = config.owner_tags.iter().find_map(|key| tags.get(key)).filter(|owner| !owner.is_empty()).cloned();
+    let unknown = Resource {
+        resource_id: finding.resource_id.clone(),
+        ..Resource::default()
+    };
+    let resource = estate
+        .resources
+        .get(&finding.resource_id)
+        .unwrap_or(&unknown);
+    let tags = estate
+        .tags
+        .get(&finding.resource_id)
+        .cloned()
+        .unwrap_or_default();
+    let owner = config
+        .owner_tags
+        .iter()
+        .find_map(|key| tags.get(key))
+        .filter(|owner| !owner.is_empty())
+        .cloned();
     let exemption = exemptions.decide(&Subject {
         rule: &finding.rule,
         resource_id: &finding.resource_id,
@@ -135,7 +194,11 @@ fn report_finding(
         region: &resource.id.region,
         tags: &tags,
     });
-    let label = if resource.name.is_empty() { &resource.short_id } else { &resource.name };
+    let label = if resource.name.is_empty() {
+        &resource.short_id
+    } else {
+        &resource.name
+    };
     let message = rule.message.fill(|name| match name {
         "name" => Some(Value::String(label.clone())),
         "short_id" => Some(Value::String(resource.short_id.clone())),
@@ -146,7 +209,11 @@ fn report_finding(
         "at_stake_usd" => finding.at_stake_usd.map(Value::from),
         "severity" => Some(Value::String(finding.severity.to_string())),
         "confidence" => Some(Value::String(finding.confidence.to_string())),
-        name => finding.evidence.get(name).cloned().or_else(|| rule.params.get(name).map(|param| value_of(&param.value))),
+        name => finding
+            .evidence
+            .get(name)
+            .cloned()
+            .or_else(|| rule.params.get(name).map(|param| value_of(&param.value))),
     });
     ReportFinding {
         rule: finding.rule.clone(),
@@ -194,8 +261,14 @@ fn value_of(literal: &Literal) -> Value {
 fn count_once(findings: &mut [ReportFinding], rules: &RuleSet, relations: &[Relation]) {
     let mut indexes = Vec::new();
     let mut claims = Vec::new();
-    for (index, finding) in findings.iter().enumerate().filter(|(_, finding)| finding.exemption.is_none()) {
-        let Some(rule) = rules.get(&finding.rule) else { continue };
+    for (index, finding) in findings
+        .iter()
+        .enumerate()
+        .filter(|(_, finding)| finding.exemption.is_none())
+    {
+        let Some(rule) = rules.get(&finding.rule) else {
+            continue;
+        };
         indexes.push(index);
         claims.push(Claim {
             fingerprint: finding.fingerprint.clone(),
@@ -208,14 +281,19 @@ fn count_once(findings: &mut [ReportFinding], rules: &RuleSet, relations: &[Rela
             cost_usd: finding.monthly_cost_usd,
         });
     }
-    for (index, Counted { usd, absorbed_by }) in indexes.into_iter().zip(count(&claims, relations)) {
+    for (index, Counted { usd, absorbed_by }) in indexes.into_iter().zip(count(&claims, relations))
+    {
         findings[index].counted_savings_usd = usd;
         findings[index].absorbed_by = absorbed_by;
     }
 }
 
 fn summary(findings: &[ReportFinding], estate: &Estate) -> Summary {
-    let standing = || findings.iter().filter(|finding| finding.exemption.is_none());
+    let standing = || {
+        findings
+            .iter()
+            .filter(|finding| finding.exemption.is_none())
+    };
     let sum = |amounts: &mut dyn Iterator<Item = f64>| round(amounts.sum());
     let mut net_by_confidence = BTreeMap::new();
     let mut findings_by_severity = BTreeMap::new();
@@ -225,10 +303,16 @@ fn summary(findings: &[ReportFinding], estate: &Estate) -> Summary {
         *findings_by_severity.entry(finding.severity).or_insert(0) += 1;
         *findings_by_kind.entry(finding.kind.clone()).or_insert(0) += 1;
     }
-    net_by_confidence.values_mut().for_each(|usd| *usd = round(*usd));
+    net_by_confidence
+        .values_mut()
+        .for_each(|usd| *usd = round(*usd));
     let resources = || estate.resources.values();
-    let priced = resources().filter(|resource| resource.monthly_usd.is_some_and(|usd| usd > 0.0)).count();
-    let unpriced = resources().filter(|resource| resource.monthly_usd.is_none()).count();
+    let priced = resources()
+        .filter(|resource| resource.monthly_usd.is_some_and(|usd| usd > 0.0))
+        .count();
+    let unpriced = resources()
+        .filter(|resource| resource.monthly_usd.is_none())
+        .count();
     Summary {
         gross_monthly_savings_usd: sum(&mut standing()
             .filter(|finding| !finding.savings_are_upper_bound)
@@ -240,7 +324,9 @@ fn summary(findings: &[ReportFinding], estate: &Estate) -> Summary {
             .filter_map(|finding| finding.monthly_savings_usd)),
         findings_without_price: standing()
             .filter(|finding| finding.absorbed_by.is_none() && finding.action != "none")
-            .filter(|finding| finding.monthly_savings_usd.is_none() && finding.at_stake_usd.is_none())
+            .filter(|finding| {
+                finding.monthly_savings_usd.is_none() && finding.at_stake_usd.is_none()
+            })
             .count() as u64,
         net_by_confidence,
         exempted_monthly_savings_usd: sum(&mut findings
@@ -251,7 +337,8 @@ fn summary(findings: &[ReportFinding], estate: &Estate) -> Summary {
         findings_by_severity,
         findings_by_kind,
         estate_monthly_cost_usd: sum(&mut resources().filter_map(|resource| resource.monthly_usd)),
-        estate_priced_ratio: (priced + unpriced > 0).then(|| priced as f64 / (priced + unpriced) as f64),
+        estate_priced_ratio: (priced + unpriced > 0)
+            .then(|| priced as f64 / (priced + unpriced) as f64),
         estate_resources: estate.resources.len() as u64,
     }
 }
@@ -282,11 +369,19 @@ fn scan(snapshot: &Snapshot, facts: &Facts, rules: &RuleSet) -> Scan {
         finished_at: manifest.finished_at.to_string(),
         accounts: manifest.accounts.clone(),
         regions: manifest.regions.clone(),
-        window_days: rules.rules.iter().map(|rule| rule.needs.window_days()).max().unwrap_or(0),
+        window_days: rules
+            .rules
+            .iter()
+            .map(|rule| rule.needs.window_days())
+            .max()
+            .unwrap_or(0),
         price_date: facts
             .price_dates
             .as_ref()
-            .map(|(oldest, newest)| PriceDate { oldest: oldest.clone(), newest: newest.clone() }),
+            .map(|(oldest, newest)| PriceDate {
+                oldest: oldest.clone(),
+                newest: newest.clone(),
+            }),
         api_calls: manifest.spent.calls.clone(),
         api_cost_usd: manifest.spent.cost_usd,
         interrupted: manifest.interrupted,
@@ -294,7 +389,10 @@ fn scan(snapshot: &Snapshot, facts: &Facts, rules: &RuleSet) -> Scan {
 }
 
 fn report_rule(rule: &Rule, evaluation: &Evaluation) -> ReportRule {
-    let outcome = evaluation.outcomes.iter().find(|outcome| outcome.rule == rule.id);
+    let outcome = evaluation
+        .outcomes
+        .iter()
+        .find(|outcome| outcome.rule == rule.id);
     ReportRule {
         id: rule.id.clone(),
         title: rule.title.clone(),

@@ -38,7 +38,14 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN", help_heading = "General")]
     pub(crate) color: When,
     /// How much to log to stderr: error, warn, info, debug, or a filter such as billhook=debug
-    #[arg(long, global = true, default_value = "warn", env = "BILLHOOK_LOG", value_name = "LEVEL", help_heading = "General")]
+    #[arg(
+        long,
+        global = true,
+        default_value = "warn",
+        env = "BILLHOOK_LOG",
+        value_name = "LEVEL",
+        help_heading = "General"
+    )]
     pub(crate) log: String,
     /// Log lines as text for people, or as one JSON object each
     #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text, value_name = "FORMAT", help_heading = "General")]

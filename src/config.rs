@@ -39,7 +39,9 @@ impl Default for Config {
             only: Vec::new(),
             skip: Vec::new(),
             regions: Vec::new(),
-            owner_tags: ["owner", "Owner", "team", "Team"].map(str::to_owned).to_vec(),
+            owner_tags: ["owner", "Owner", "team", "Team"]
+                .map(str::to_owned)
+                .to_vec(),
             rule_settings: BTreeMap::new(),
             exemptions: Vec::new(),
             accept: Accept::default(),
@@ -79,13 +81,23 @@ impl Accept {
         if matches!(gap.kind, GapKind::Cancelled) {
             return false;
         }
-        if self.regions_denied_by_organization && gap.kind == GapKind::DeniedByOrganization && gap.region.is_some() {
+        if self.regions_denied_by_organization
+            && gap.kind == GapKind::DeniedByOrganization
+            && gap.region.is_some()
+        {
             return true;
         }
         self.gaps.iter().any(|accepted| {
-            Glob::new(&accepted.operation).is_ok_and(|glob| glob.compile_matcher().is_match(&gap.operation))
-                && accepted.account.as_ref().is_none_or(|account| *account == gap.account_id)
-                && accepted.region.as_ref().is_none_or(|region| gap.region.as_ref() == Some(region))
+            Glob::new(&accepted.operation)
+                .is_ok_and(|glob| glob.compile_matcher().is_match(&gap.operation))
+                && accepted
+                    .account
+                    .as_ref()
+                    .is_none_or(|account| *account == gap.account_id)
+                && accepted
+                    .region
+                    .as_ref()
+                    .is_none_or(|region| gap.region.as_ref() == Some(region))
         })
     }
 }
@@ -132,18 +144,28 @@ pub struct ConfigError(pub String);
 impl Config {
     /// Reads a file. Relative rule folders are relative to it.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|fault| ConfigError(format!("{}: cannot read the configuration: {fault}", path.display())))?;
+        let text = std::fs::read_to_string(path).map_err(|fault| {
+            ConfigError(format!(
+                "{}: cannot read the configuration: {fault}",
+                path.display()
+            ))
+        })?;
         let mut config = Config::parse(&text, &path.display().to_string())?;
         let folder = path.parent().unwrap_or(Path::new("."));
-        config.rules = config.rules.iter().map(|rules| folder.join(rules)).collect();
+        config.rules = config
+            .rules
+            .iter()
+            .map(|rules| folder.join(rules))
+            .collect();
         Ok(config)
     }
 
     /// Reads the text of a configuration; `name` is for messages.
     pub fn parse(text: &str, name: &str) -> Result<Self, ConfigError> {
         let file: File = toml::from_str(text).map_err(|fault| {
-            let line = fault.span().map_or(0, |span| text.get(..span.start).unwrap_or("").matches('\n').count() + 1);
+            let line = fault.span().map_or(0, |span| {
+                text.get(..span.start).unwrap_or("").matches('\n').count() + 1
+            });
             ConfigError(format!("{name}:{line}: {}", fault.message().trim()))
         })?;
         let wrong = |message: String| ConfigError(format!("{name}: {message}"));
@@ -160,9 +182,13 @@ impl Config {
         }
         for accepted in &config.accept.gaps {
             if accepted.reason.trim().is_empty() {
-                return Err(wrong(format!("[[accept.gaps]] {}: an empty reason; say why", accepted.operation)));
+                return Err(wrong(format!(
+                    "[[accept.gaps]] {}: an empty reason; say why",
+                    accepted.operation
+                )));
             }
-            Glob::new(&accepted.operation).map_err(|fault| wrong(format!("[[accept.gaps]] operation: {fault}")))?;
+            Glob::new(&accepted.operation)
+                .map_err(|fault| wrong(format!("[[accept.gaps]] operation: {fault}")))?;
         }
         for (id, mut values) in file.rules {
             let mut settings = Settings::default();
@@ -170,13 +196,18 @@ impl Config {
                 match enabled.as_bool() {
                     Some(true) => {}
                     Some(false) => config.skip.push(id.clone()),
-                    None => return Err(wrong(format!("[rules.\"{id}\"] enabled must be true or false"))),
+                    None => {
+                        return Err(wrong(format!(
+                            "[rules.\"{id}\"] enabled must be true or false"
+                        )));
+                    }
                 }
             }
             if let Some(severity) = values.remove("severity") {
                 let word = severity.as_str().unwrap_or_default();
-                let severity: Severity =
-                    word.parse().map_err(|fault| wrong(format!("[rules.\"{id}\"] severity: {fault}")))?;
+                let severity: Severity = word
+                    .parse()
+                    .map_err(|fault| wrong(format!("[rules.\"{id}\"] severity: {fault}")))?;
                 settings.severity = Some(severity);
             }
             settings.params = values;
@@ -197,13 +228,23 @@ mod tests {
 
     #[test]
     fn a_mistake_names_the_line() {
-        let fault = Config::parse("[scan]\nonly = [\"aws/*\"]\nreginos = []\n", "billhook.toml").unwrap_err();
-        assert!(fault.0.starts_with("billhook.toml:3: unknown field `reginos`"), "{fault}");
+        let fault = Config::parse(
+            "[scan]\nonly = [\"aws/*\"]\nreginos = []\n",
+            "billhook.toml",
+        )
+        .unwrap_err();
+        assert!(
+            fault
+                .0
+                .starts_with("billhook.toml:3: unknown field `reginos`"),
+            "{fault}"
+        );
     }
 
     #[test]
     fn accepted_gaps_are_those_that_are_named() {
-        let text = "[[accept.gaps]]\noperation = \"budgets:*\"\nreason = \"the payer looks after it\"\n";
+        let text =
+            "[[accept.gaps]]\noperation = \"budgets:*\"\nreason = \"the payer looks after it\"\n";
         let config = Config::parse(text, "billhook.toml").expect("a good configuration");
         let mut gap = Gap {
             table: "aws_budgets_budget".to_owned(),
@@ -219,7 +260,10 @@ mod tests {
         };
         assert!(config.accept.accepts(&gap));
         gap.kind = GapKind::Cancelled;
-        assert!(!config.accept.accepts(&gap), "a scan that was stopped is incomplete");
+        assert!(
+            !config.accept.accepts(&gap),
+            "a scan that was stopped is incomplete"
+        );
         gap.kind = GapKind::Denied;
         gap.operation = "ec2:DescribeVolumes".to_owned();
         assert!(!config.accept.accepts(&gap));

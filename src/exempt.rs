@@ -64,15 +64,23 @@ impl ExemptRule {
     /// Reads an exemption of the configuration. The error says what is wrong, without a place.
     pub fn new(head: &ExemptHead) -> Result<Self, String> {
         let glob = |pattern: &str| {
-            Glob::new(pattern).map(|glob| glob.compile_matcher()).map_err(|fault| format!("'{pattern}': {fault}"))
+            Glob::new(pattern)
+                .map(|glob| glob.compile_matcher())
+                .map_err(|fault| format!("'{pattern}': {fault}"))
         };
         if head.reason.trim().is_empty() {
-            return Err(format!("the exemption of {} has an empty reason; say why", head.rule));
+            return Err(format!(
+                "the exemption of {} has an empty reason; say why",
+                head.rule
+            ));
         }
         let expires = head
             .expires
             .as_deref()
-            .map(|text| text.parse().map_err(|_| format!("expires: '{text}' is not a date such as 2026-12-31")))
+            .map(|text| {
+                text.parse()
+                    .map_err(|_| format!("expires: '{text}' is not a date such as 2026-12-31"))
+            })
             .transpose()?;
         Ok(ExemptRule {
             rule: glob(&head.rule)?,
@@ -91,12 +99,17 @@ impl ExemptRule {
 
     fn matches(&self, subject: &Subject<'_>) -> bool {
         self.rule.is_match(subject.rule)
+            && self.resource.as_ref().is_none_or(|glob| {
+                glob.is_match(subject.resource_id) || glob.is_match(subject.short_id)
+            })
             && self
-                .resource
-                .as_ref()
-                .is_none_or(|glob| glob.is_match(subject.resource_id) || glob.is_match(subject.short_id))
-            && self.account_id.as_deref().is_none_or(|account| account == subject.account_id)
-            && self.region.as_deref().is_none_or(|region| region == subject.region)
+                .account_id
+                .as_deref()
+                .is_none_or(|account| account == subject.account_id)
+            && self
+                .region
+                .as_deref()
+                .is_none_or(|region| region == subject.region)
     }
 }
 
@@ -115,7 +128,12 @@ pub const MAX_TAG_DAYS: i32 = 180;
 impl<'a> Exemptions<'a> {
     /// As of a day.
     pub fn new(rules: &'a [ExemptRule], today: Date) -> Self {
-        Exemptions { rules, used: vec![false; rules.len()], today, notices: Vec::new() }
+        Exemptions {
+            rules,
+            used: vec![false; rules.len()],
+            today,
+            notices: Vec::new(),
+        }
     }
 
     /// The exemption that holds for a finding, if any.
@@ -140,7 +158,12 @@ impl<'a> Exemptions<'a> {
 
     /// `billhook:exempt` holds rule globs separated by spaces, `billhook:exempt-until` the last day; both are needed.
     fn by_tag(&mut self, subject: &Subject<'_>) -> Option<Exemption> {
-        let tag = |key: &str| subject.tags.get(&format!("billhook:{key}")).map(String::as_str);
+        let tag = |key: &str| {
+            subject
+                .tags
+                .get(&format!("billhook:{key}"))
+                .map(String::as_str)
+        };
         let globs = tag("exempt")?;
         let named = globs.split_whitespace().any(|glob| {
             Glob::new(glob).is_ok_and(|glob| glob.compile_matcher().is_match(subject.rule))
@@ -157,10 +180,17 @@ impl<'a> Exemptions<'a> {
             return None;
         };
         if until < self.today {
-            self.notices.push(format!("{}: its exemption by tag expired on {until}", subject.resource_id));
+            self.notices.push(format!(
+                "{}: its exemption by tag expired on {until}",
+                subject.resource_id
+            ));
             return None;
         }
-        let days = self.today.until(until).map(|span| span.get_days()).unwrap_or(i32::MAX);
+        let days = self
+            .today
+            .until(until)
+            .map(|span| span.get_days())
+            .unwrap_or(i32::MAX);
         if days > MAX_TAG_DAYS {
             self.notices.push(format!(
                 "{}: billhook:exempt-until is {days} days ahead; a tag exempts for at most {MAX_TAG_DAYS}",
@@ -180,9 +210,11 @@ impl<'a> Exemptions<'a> {
     pub fn notices(mut self) -> Vec<String> {
         for (rule, used) in self.rules.iter().zip(&self.used) {
             if let Some(last) = rule.expires.filter(|last| *last < self.today) {
-                self.notices.push(format!("the exemption of {} expired on {last}", rule.text));
+                self.notices
+                    .push(format!("the exemption of {} expired on {last}", rule.text));
             } else if !used {
-                self.notices.push(format!("the exemption of {} matches no finding", rule.text));
+                self.notices
+                    .push(format!("the exemption of {} matches no finding", rule.text));
             }
         }
         self.notices.sort();
@@ -226,11 +258,17 @@ mod tests {
         let tags = BTreeMap::new();
         let mut on_the_day = Exemptions::new(&rules, TODAY);
         let found = on_the_day.decide(&subject(&tags)).expect("exempted");
-        assert_eq!((found.reason.as_str(), found.owner.as_deref()), ("licence server", Some("platform")));
+        assert_eq!(
+            (found.reason.as_str(), found.owner.as_deref()),
+            ("licence server", Some("platform"))
+        );
         assert!(on_the_day.notices().is_empty());
         let mut after = Exemptions::new(&rules, TODAY.tomorrow().expect("a date"));
         assert_eq!(after.decide(&subject(&tags)), None);
-        assert_eq!(after.notices(), ["the exemption of aws/ec2/* on i-1 expired on 2026-06-15"]);
+        assert_eq!(
+            after.notices(),
+            ["the exemption of aws/ec2/* on i-1 expired on 2026-06-15"]
+        );
     }
 
     #[test]
@@ -245,7 +283,10 @@ mod tests {
     #[test]
     fn a_tag_exempts_only_with_a_last_day_that_is_near() {
         let exempt = |until: Option<&str>| {
-            let mut tags = BTreeMap::from([("billhook:exempt".to_owned(), "aws/ec2/* aws/ebs/*".to_owned())]);
+            let mut tags = BTreeMap::from([(
+                "billhook:exempt".to_owned(),
+                "aws/ec2/* aws/ebs/*".to_owned(),
+            )]);
             tags.extend(until.map(|until| ("billhook:exempt-until".to_owned(), until.to_owned())));
             let mut exemptions = Exemptions::new(&[], TODAY);
             let found = exemptions.decide(&subject(&tags)).is_some();

@@ -91,7 +91,11 @@ pub fn fingerprint(rule: &str, resource_id: &str) -> String {
     hash.update(rule.as_bytes());
     hash.update(b"\0");
     hash.update(resource_id.as_bytes());
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize()
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// One offender of one rule, as the rule's query returned it.

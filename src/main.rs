@@ -13,10 +13,14 @@ use command::{Cloud, Failure, Outcome};
 struct Aws;
 
 impl Cloud for Aws {
-    fn connect(&self, profile: Option<String>) -> futures::future::BoxFuture<'_, Box<dyn billhook_catalog::Provider>> {
+    fn connect(
+        &self,
+        profile: Option<String>,
+    ) -> futures::future::BoxFuture<'_, Box<dyn billhook_catalog::Provider>> {
         Box::pin(async move {
             let options = billhook_aws::ConnectOptions { profile };
-            Box::new(billhook_aws::Aws::connect(options).await) as Box<dyn billhook_catalog::Provider>
+            Box::new(billhook_aws::Aws::connect(options).await)
+                as Box<dyn billhook_catalog::Provider>
         })
     }
 

@@ -7,14 +7,21 @@ use std::sync::Arc;
 
 use billhook_catalog::{GENERIC_TABLES, MetricWant, Population, Provider, Refine, Statistic, Want};
 use jiff::Timestamp;
-use polars::prelude::{AnyValue, BooleanChunked, DataFrame, NewChunkedArray, PlSmallStr, PolarsError, PolarsResult};
+use polars::prelude::{
+    AnyValue, BooleanChunked, DataFrame, NewChunkedArray, PlSmallStr, PolarsError, PolarsResult,
+};
 
 use crate::facts::with_ages;
 use crate::rule::{MetricNeed, Rule};
 use crate::sql::{Catalog, run};
 
 /// What the rules need of a provider.
-pub fn want(rules: &[Rule], catalog: &Catalog, regions: Option<Vec<String>>, taken_at: Timestamp) -> Want {
+pub fn want(
+    rules: &[Rule],
+    catalog: &Catalog,
+    regions: Option<Vec<String>>,
+    taken_at: Timestamp,
+) -> Want {
     let mut want = Want::new(taken_at);
     want.regions = regions;
     for generic in GENERIC_TABLES {
@@ -28,7 +35,10 @@ pub fn want(rules: &[Rule], catalog: &Catalog, regions: Option<Vec<String>>, tak
                 want.add(name, group);
             }
             // Owners and exemptions are read from tags, whatever a rule asks for.
-            if catalog.table(name).is_some_and(|table| table.group("tags").is_some()) {
+            if catalog
+                .table(name)
+                .is_some_and(|table| table.group("tags").is_some())
+            {
                 want.add(name, "tags");
             }
         }
@@ -45,7 +55,13 @@ fn metrics(rules: &[Rule], taken_at: Timestamp) -> Vec<MetricWant> {
     for rule in rules {
         let shared = Arc::new(rule.clone());
         for need in &rule.needs.metrics {
-            let key = (rule.resource.name, need.metric.name, need.statistic, need.period_seconds, need.days);
+            let key = (
+                rule.resource.name,
+                need.metric.name,
+                need.statistic,
+                need.period_seconds,
+                need.days,
+            );
             let refine = refine(rule, need);
             let (want, members) = merged.entry(key).or_insert_with(|| {
                 let want = MetricWant {
@@ -90,25 +106,41 @@ fn refine(rule: &Rule, need: &MetricNeed) -> Option<Refine> {
 fn laxer(one: Option<Refine>, other: Option<Refine>) -> Option<Refine> {
     match (one, other) {
         (Some(one), Some(other)) if same_series(&one, &other) => {
-            Some(if one.p90_at_most >= other.p90_at_most { one } else { other })
+            Some(if one.p90_at_most >= other.p90_at_most {
+                one
+            } else {
+                other
+            })
         }
         _ => None,
     }
 }
 
 fn same_series(one: &Refine, other: &Refine) -> bool {
-    (one.metric, one.statistic, one.period_seconds, one.days) == (other.metric, other.statistic, other.period_seconds, other.days)
+    (one.metric, one.statistic, one.period_seconds, one.days)
+        == (
+            other.metric,
+            other.statistic,
+            other.period_seconds,
+            other.days,
+        )
 }
 
 /// Flags the rows that are in the population of any of the rules and old enough for it.
-fn in_any(rules: &[Arc<Rule>], frame: &DataFrame, taken_at: Timestamp) -> PolarsResult<BooleanChunked> {
+fn in_any(
+    rules: &[Arc<Rule>],
+    frame: &DataFrame,
+    taken_at: Timestamp,
+) -> PolarsResult<BooleanChunked> {
     let frame = with_ages(frame.clone(), taken_at);
     let mut wanted = vec![false; frame.height()];
     let ages = frame.column("age_days")?.f64()?;
     let ids = frame.column("resource_id")?.str()?;
     for rule in rules {
-        let rows = run(&rule.population, |table| (table == rule.resource.name).then_some(Cow::Borrowed(&frame)))
-            .map_err(|fault| PolarsError::ComputeError(fault.to_string().into()))?;
+        let rows = run(&rule.population, |table| {
+            (table == rule.resource.name).then_some(Cow::Borrowed(&frame))
+        })
+        .map_err(|fault| PolarsError::ComputeError(fault.to_string().into()))?;
         let found = rows.column("resource_id")?.str()?;
         let flags = rows.column("member")?;
         let members: HashMap<&str, bool> = (0..rows.height())
@@ -118,22 +150,41 @@ fn in_any(rules: &[Arc<Rule>], frame: &DataFrame, taken_at: Timestamp) -> Polars
             })
             .collect();
         for (row, flag) in wanted.iter_mut().enumerate() {
-            let member = ids.get(row).and_then(|id| members.get(id)).copied().unwrap_or(false);
-            let old_enough = rule.needs.age_days.is_none_or(|days| ages.get(row).is_some_and(|age| age >= days));
+            let member = ids
+                .get(row)
+                .and_then(|id| members.get(id))
+                .copied()
+                .unwrap_or(false);
+            let old_enough = rule
+                .needs
+                .age_days
+                .is_none_or(|days| ages.get(row).is_some_and(|age| age >= days));
             *flag |= member && old_enough;
         }
     }
-    Ok(BooleanChunked::from_iter_values(PlSmallStr::from_static("wanted"), wanted.into_iter()))
+    Ok(BooleanChunked::from_iter_values(
+        PlSmallStr::from_static("wanted"),
+        wanted.into_iter(),
+    ))
 }
 
 /// The API operations that a want leads to, as `service:Operation`, with the tables that they fill.
-pub fn operations(want: &Want, catalog: &Catalog, provider: &dyn Provider) -> BTreeMap<String, BTreeSet<&'static str>> {
+pub fn operations(
+    want: &Want,
+    catalog: &Catalog,
+    provider: &dyn Provider,
+) -> BTreeMap<String, BTreeSet<&'static str>> {
     let mut operations: BTreeMap<String, BTreeSet<&'static str>> = BTreeMap::new();
     for (name, groups) in &want.tables {
-        let Some(table) = catalog.table(name) else { continue };
+        let Some(table) = catalog.table(name) else {
+            continue;
+        };
         for group in groups.iter().filter_map(|group| table.group(group)) {
             for operation in group.reads {
-                operations.entry((*operation).to_owned()).or_default().insert(table.name);
+                operations
+                    .entry((*operation).to_owned())
+                    .or_default()
+                    .insert(table.name);
             }
         }
     }
@@ -141,7 +192,10 @@ pub fn operations(want: &Want, catalog: &Catalog, provider: &dyn Provider) -> BT
         && let Some(usage) = catalog.table("usage")
     {
         for operation in usage.groups.iter().flat_map(|group| group.reads) {
-            operations.entry((*operation).to_owned()).or_default().insert(usage.name);
+            operations
+                .entry((*operation).to_owned())
+                .or_default()
+                .insert(usage.name);
         }
     }
     for operation in provider.always_calls(want) {
@@ -152,5 +206,8 @@ pub fn operations(want: &Want, catalog: &Catalog, provider: &dyn Provider) -> BT
 
 /// The permissions that those operations need.
 pub fn permissions(want: &Want, catalog: &Catalog, provider: &dyn Provider) -> BTreeSet<String> {
-    operations(want, catalog, provider).keys().filter_map(|operation| provider.iam_action(operation)).collect()
+    operations(want, catalog, provider)
+        .keys()
+        .filter_map(|operation| provider.iam_action(operation))
+        .collect()
 }

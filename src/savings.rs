@@ -46,7 +46,10 @@ pub fn count(claims: &[Claim], relations: &[Relation]) -> Vec<Counted> {
     let mut by_resource: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, claim) in claims.iter().enumerate() {
         if claim.action != Action::None {
-            by_resource.entry(&claim.resource_id).or_default().push(index);
+            by_resource
+                .entry(&claim.resource_id)
+                .or_default()
+                .push(index);
         }
     }
     for indexes in by_resource.values() {
@@ -58,7 +61,16 @@ pub fn count(claims: &[Claim], relations: &[Relation]) -> Vec<Counted> {
 
 /// Savings that may be summed.
 fn savings(claim: &Claim) -> Option<f64> {
-    claim.savings_usd.filter(|_| !claim.is_upper_bound).map(|usd| if claim.counts_children { usd } else { capped(usd, claim) })
+    claim
+        .savings_usd
+        .filter(|_| !claim.is_upper_bound)
+        .map(|usd| {
+            if claim.counts_children {
+                usd
+            } else {
+                capped(usd, claim)
+            }
+        })
 }
 
 /// No more than the resource costs.
@@ -67,13 +79,23 @@ fn capped(usd: f64, claim: &Claim) -> f64 {
 }
 
 fn on_one_resource(claims: &[Claim], indexes: &[usize], counted: &mut [Counted]) {
-    let (additive, exclusive): (Vec<usize>, Vec<usize>) =
-        indexes.iter().copied().partition(|index| claims[*index].action.is_additive());
+    let (additive, exclusive): (Vec<usize>, Vec<usize>) = indexes
+        .iter()
+        .copied()
+        .partition(|index| claims[*index].action.is_additive());
     // A removal with an unknown price still removes: it is preferred to nothing, not to known money.
     let best = exclusive.iter().copied().max_by(|a, b| {
-        let rank = |index: &usize| (savings(&claims[*index]).unwrap_or(0.0), claims[*index].action.removes());
+        let rank = |index: &usize| {
+            (
+                savings(&claims[*index]).unwrap_or(0.0),
+                claims[*index].action.removes(),
+            )
+        };
         let (left, right) = (rank(a), rank(b));
-        left.0.total_cmp(&right.0).then(left.1.cmp(&right.1)).then_with(|| claims[*b].rule.cmp(&claims[*a].rule))
+        left.0
+            .total_cmp(&right.0)
+            .then(left.1.cmp(&right.1))
+            .then_with(|| claims[*b].rule.cmp(&claims[*a].rule))
     });
     if let Some(best) = best {
         counted[best].usd = savings(&claims[best]).unwrap_or(0.0);
@@ -84,10 +106,13 @@ fn on_one_resource(claims: &[Claim], indexes: &[usize], counted: &mut [Counted])
     let mut additive = additive;
     additive.sort_by(|a, b| {
         let usd = |index: &usize| savings(&claims[*index]).unwrap_or(0.0);
-        usd(b).total_cmp(&usd(a)).then_with(|| claims[*a].rule.cmp(&claims[*b].rule))
+        usd(b)
+            .total_cmp(&usd(a))
+            .then_with(|| claims[*a].rule.cmp(&claims[*b].rule))
     });
     let removed = best.filter(|best| claims[*best].action.removes());
-    let mut residual = best.and_then(|best| claims[best].cost_usd.map(|cost| cost - counted[best].usd));
+    let mut residual =
+        best.and_then(|best| claims[best].cost_usd.map(|cost| cost - counted[best].usd));
     for index in additive {
         let claim = &claims[index];
         if let Some(removed) = removed {
@@ -97,7 +122,9 @@ fn on_one_resource(claims: &[Claim], indexes: &[usize], counted: &mut [Counted])
         let Some(usd) = savings(claim) else { continue };
         let left = residual.or(claim.cost_usd);
         counted[index].usd = match (left, claim.cost_usd) {
-            (Some(left), Some(cost)) if cost > 0.0 => (left.max(0.0) * usd / cost).min(left.max(0.0)),
+            (Some(left), Some(cost)) if cost > 0.0 => {
+                (left.max(0.0) * usd / cost).min(left.max(0.0))
+            }
             _ => usd,
         };
         residual = left.map(|left| left - counted[index].usd);
@@ -113,7 +140,10 @@ fn absorb_children(
 ) {
     let mut children: HashMap<&str, Vec<&Relation>> = HashMap::new();
     for relation in relations {
-        children.entry(&relation.parent_resource_id).or_default().push(relation);
+        children
+            .entry(&relation.parent_resource_id)
+            .or_default()
+            .push(relation);
     }
     let mut parents: Vec<usize> = (0..claims.len())
         .filter(|index| claims[*index].action.removes() && counted[*index].absorbed_by.is_none())
@@ -129,13 +159,17 @@ fn absorb_children(
         while let Some(resource) = open.pop() {
             let direct = resource == claim.resource_id;
             for relation in children.get(resource).into_iter().flatten() {
-                let goes = relation.follows_parent == Some(true) || (direct && claim.counts_children);
+                let goes =
+                    relation.follows_parent == Some(true) || (direct && claim.counts_children);
                 let child = relation.child_resource_id.as_str();
                 if !goes || !seen.insert(child) {
                     continue;
                 }
                 for index in by_resource.get(child).into_iter().flatten() {
-                    counted[*index] = Counted { usd: 0.0, absorbed_by: Some(claim.fingerprint.clone()) };
+                    counted[*index] = Counted {
+                        usd: 0.0,
+                        absorbed_by: Some(claim.fingerprint.clone()),
+                    };
                 }
                 open.push(child);
             }
@@ -172,27 +206,52 @@ mod tests {
 
     #[test]
     fn idle_swallows_resize() {
-        let claims =
-            [claim("idle", "i", Action::Terminate, 70.0, 70.0), claim("resize", "i", Action::Resize, 35.0, 70.0)];
+        let claims = [
+            claim("idle", "i", Action::Terminate, 70.0, 70.0),
+            claim("resize", "i", Action::Resize, 35.0, 70.0),
+        ];
         let counted = count(&claims, &[]);
-        assert_eq!(counted[0], Counted { usd: 70.0, absorbed_by: None });
-        assert_eq!(counted[1], Counted { usd: 0.0, absorbed_by: Some("idle@i".to_owned()) });
+        assert_eq!(
+            counted[0],
+            Counted {
+                usd: 70.0,
+                absorbed_by: None
+            }
+        );
+        assert_eq!(
+            counted[1],
+            Counted {
+                usd: 0.0,
+                absorbed_by: Some("idle@i".to_owned())
+            }
+        );
     }
 
     #[test]
     fn additive_actions_apply_to_what_is_left() {
-        let claims =
-            [claim("resize", "r", Action::Resize, 40.0, 100.0), claim("type", "r", Action::ChangeType, 20.0, 100.0)];
+        let claims = [
+            claim("resize", "r", Action::Resize, 40.0, 100.0),
+            claim("type", "r", Action::ChangeType, 20.0, 100.0),
+        ];
         let counted = count(&claims, &[]);
         assert_eq!(counted[0].usd, 40.0);
-        assert!((counted[1].usd - 12.0).abs() < 1e-9, "20 % of the 60 that are left, not {}", counted[1].usd);
+        assert!(
+            (counted[1].usd - 12.0).abs() < 1e-9,
+            "20 % of the 60 that are left, not {}",
+            counted[1].usd
+        );
     }
 
     #[test]
     fn a_removed_resource_has_nothing_left_to_change() {
-        let claims =
-            [claim("gone", "v", Action::Delete, 10.0, 10.0), claim("type", "v", Action::ChangeType, 2.0, 10.0)];
-        assert_eq!(count(&claims, &[])[1].absorbed_by.as_deref(), Some("gone@v"));
+        let claims = [
+            claim("gone", "v", Action::Delete, 10.0, 10.0),
+            claim("type", "v", Action::ChangeType, 2.0, 10.0),
+        ];
+        assert_eq!(
+            count(&claims, &[])[1].absorbed_by.as_deref(),
+            Some("gone@v")
+        );
     }
 
     #[test]
@@ -202,8 +261,17 @@ mod tests {
             claim("type", "deleted", Action::ChangeType, 2.0, 10.0),
             claim("type", "kept", Action::ChangeType, 3.0, 15.0),
         ];
-        let counted = count(&claims, &[child("i", "deleted", true), child("i", "kept", false)]);
-        assert_eq!(counted[1], Counted { usd: 0.0, absorbed_by: Some("idle@i".to_owned()) });
+        let counted = count(
+            &claims,
+            &[child("i", "deleted", true), child("i", "kept", false)],
+        );
+        assert_eq!(
+            counted[1],
+            Counted {
+                usd: 0.0,
+                absorbed_by: Some("idle@i".to_owned())
+            }
+        );
         assert!((counted[2].usd - 3.0).abs() < 1e-9);
     }
 
@@ -211,7 +279,10 @@ mod tests {
     fn a_stopped_instance_absorbs_whatever_it_counted() {
         let mut stopped = claim("stopped", "i", Action::Terminate, 13.65, 0.0);
         stopped.counts_children = true;
-        let claims = [stopped, claim("address", "eip", Action::Release, 3.65, 3.65)];
+        let claims = [
+            stopped,
+            claim("address", "eip", Action::Release, 3.65, 3.65),
+        ];
         let counted = count(&claims, &[child("i", "eip", false)]);
         assert_eq!(counted[0].usd, 13.65);
         assert_eq!(counted[1].absorbed_by.as_deref(), Some("stopped@i"));
@@ -224,12 +295,21 @@ mod tests {
         let claims = [claim("resize", "i", Action::Resize, 90.0, 70.0), bound];
         let counted = count(&claims, &[]);
         assert_eq!(counted[0].usd, 70.0);
-        assert_eq!(counted[1], Counted { usd: 0.0, absorbed_by: None });
+        assert_eq!(
+            counted[1],
+            Counted {
+                usd: 0.0,
+                absorbed_by: None
+            }
+        );
     }
 
     #[test]
     fn findings_without_a_saving_are_left_alone() {
-        let claims = [claim("gone", "v", Action::Delete, 10.0, 10.0), claim("plain", "v", Action::None, 0.0, 10.0)];
+        let claims = [
+            claim("gone", "v", Action::Delete, 10.0, 10.0),
+            claim("plain", "v", Action::None, 0.0, 10.0),
+        ];
         assert_eq!(count(&claims, &[])[1], Counted::default());
     }
 }

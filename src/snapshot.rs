@@ -79,7 +79,10 @@ pub struct SnapshotError {
 }
 
 fn fail(path: impl AsRef<Path>, message: impl ToString) -> SnapshotError {
-    SnapshotError { path: path.as_ref().display().to_string(), message: message.to_string() }
+    SnapshotError {
+        path: path.as_ref().display().to_string(),
+        message: message.to_string(),
+    }
 }
 
 /// Hash of the tables' declarations, in hex: tells whether a snapshot was written by the same catalog.
@@ -92,12 +95,22 @@ pub fn catalog_hash(catalog: &Catalog) -> String {
         }
         hash.update("\n");
     }
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize()
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 impl Snapshot {
     /// From what a provider collected.
-    pub fn of(collected: Collected, provider: &str, scan_id: &str, times: (Timestamp, Timestamp), catalog: &Catalog) -> Self {
+    pub fn of(
+        collected: Collected,
+        provider: &str,
+        scan_id: &str,
+        times: (Timestamp, Timestamp),
+        catalog: &Catalog,
+    ) -> Self {
         let mut tables = Tables::default();
         for (name, frame) in collected.tables {
             tables.insert(name, frame);
@@ -117,7 +130,11 @@ impl Snapshot {
             spent: collected.spent,
             interrupted: collected.interrupted,
         };
-        Snapshot { manifest, tables, warnings: Vec::new() }
+        Snapshot {
+            manifest,
+            tables,
+            warnings: Vec::new(),
+        }
     }
 
     /// Reads a folder.
@@ -127,16 +144,26 @@ impl Snapshot {
             fail(&path, format!("cannot read it ({fault}); a snapshot is a folder that `billhook collect --snapshot` wrote"))
         })?;
         let manifest = parse_manifest(&path, &text)?;
-        let mut snapshot = Snapshot { manifest, tables: Tables::default(), warnings: Vec::new() };
+        let mut snapshot = Snapshot {
+            manifest,
+            tables: Tables::default(),
+            warnings: Vec::new(),
+        };
         for table in catalog.tables() {
             let parquet = folder.join(format!("{}.parquet", table.name));
             let lines = folder.join(format!("{}.ndjson", table.name));
             if parquet.is_file() {
                 let file = File::open(&parquet).map_err(|fault| fail(&parquet, fault))?;
                 let frame = ParquetReader::new(file).finish().map_err(|fault| {
-                    fail(&parquet, format!("cannot be read as Parquet ({fault}); collect the snapshot again"))
+                    fail(
+                        &parquet,
+                        format!("cannot be read as Parquet ({fault}); collect the snapshot again"),
+                    )
                 })?;
-                snapshot.warn_of_unknown(table, frame.get_column_names().iter().map(|name| name.as_str()));
+                snapshot.warn_of_unknown(
+                    table,
+                    frame.get_column_names().iter().map(|name| name.as_str()),
+                );
                 let frame = conform(table, &frame).map_err(|fault| fail(&parquet, fault))?;
                 snapshot.tables.insert(table.name, frame);
             } else if lines.is_file() {
@@ -149,10 +176,19 @@ impl Snapshot {
 
     /// Reads a snapshot from files in memory, as (name, content); all tables are NDJSON.
     pub fn embedded(files: &[(&str, &str)], catalog: &Catalog) -> Result<Self, SnapshotError> {
-        let content = |name: &str| files.iter().find(|(found, _)| *found == name).map(|(_, content)| *content);
+        let content = |name: &str| {
+            files
+                .iter()
+                .find(|(found, _)| *found == name)
+                .map(|(_, content)| *content)
+        };
         let text = content(MANIFEST).ok_or_else(|| fail(MANIFEST, "is missing"))?;
         let manifest = parse_manifest(Path::new(MANIFEST), text)?;
-        let mut snapshot = Snapshot { manifest, tables: Tables::default(), warnings: Vec::new() };
+        let mut snapshot = Snapshot {
+            manifest,
+            tables: Tables::default(),
+            warnings: Vec::new(),
+        };
         for table in catalog.tables() {
             let name = format!("{}.ndjson", table.name);
             if let Some(text) = content(&name) {
@@ -162,9 +198,17 @@ impl Snapshot {
         Ok(snapshot)
     }
 
-    fn insert_lines(&mut self, table: &'static Table, path: &str, text: &str) -> Result<(), SnapshotError> {
-        let (frame, unknown) = ndjson::read(table, text)
-            .map_err(|(line, message)| SnapshotError { path: format!("{path}:{line}"), message })?;
+    fn insert_lines(
+        &mut self,
+        table: &'static Table,
+        path: &str,
+        text: &str,
+    ) -> Result<(), SnapshotError> {
+        let (frame, unknown) =
+            ndjson::read(table, text).map_err(|(line, message)| SnapshotError {
+                path: format!("{path}:{line}"),
+                message,
+            })?;
         self.warn_of_unknown(table, unknown.iter().map(String::as_str));
         self.tables.insert(table.name, frame);
         Ok(())
@@ -172,7 +216,10 @@ impl Snapshot {
 
     fn warn_of_unknown<'a>(&mut self, table: &Table, names: impl Iterator<Item = &'a str>) {
         for name in names.filter(|name| table.column(name).is_none()) {
-            self.warnings.push(format!("snapshot: {} has no column {name}; it is ignored", table.name));
+            self.warnings.push(format!(
+                "snapshot: {} has no column {name}; it is ignored",
+                table.name
+            ));
         }
     }
 
@@ -181,9 +228,15 @@ impl Snapshot {
     pub fn write(&self, folder: &Path) -> Result<(), SnapshotError> {
         let occupied = folder.is_dir()
             && !folder.join(MANIFEST).is_file()
-            && fs::read_dir(folder).map_err(|fault| fail(folder, fault))?.next().is_some();
+            && fs::read_dir(folder)
+                .map_err(|fault| fail(folder, fault))?
+                .next()
+                .is_some();
         if occupied || folder.is_file() {
-            return Err(fail(folder, "is there already and is no snapshot; name another folder"));
+            return Err(fail(
+                folder,
+                "is there already and is no snapshot; name another folder",
+            ));
         }
         let parent = match folder.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
@@ -197,10 +250,13 @@ impl Snapshot {
         for (name, frame) in self.tables.iter() {
             let path = beside.path().join(format!("{name}.parquet"));
             let file = private_file(&path).map_err(|fault| fail(&path, fault))?;
-            ParquetWriter::new(file).finish(&mut frame.clone()).map_err(|fault| fail(&path, fault))?;
+            ParquetWriter::new(file)
+                .finish(&mut frame.clone())
+                .map_err(|fault| fail(&path, fault))?;
         }
         let path = beside.path().join(MANIFEST);
-        let text = serde_json::to_string_pretty(&self.manifest).map_err(|fault| fail(&path, fault))?;
+        let text =
+            serde_json::to_string_pretty(&self.manifest).map_err(|fault| fail(&path, fault))?;
         private_file(&path)
             .and_then(|mut file| file.write_all(text.as_bytes()))
             .map_err(|fault| fail(&path, fault))?;
@@ -213,7 +269,10 @@ impl Snapshot {
         fs::rename(&finished, folder).map_err(|fault| {
             // Put back what was there: the new one stays beside it, named in the message.
             let _ = fs::rename(&old, folder);
-            fail(folder, format!("cannot rename {} to it: {fault}", finished.display()))
+            fail(
+                folder,
+                format!("cannot rename {} to it: {fault}", finished.display()),
+            )
         })?;
         if replaces {
             fs::remove_dir_all(&old).map_err(|fault| fail(&old, fault))?;
@@ -223,10 +282,19 @@ impl Snapshot {
 }
 
 fn parse_manifest(path: &Path, text: &str) -> Result<Manifest, SnapshotError> {
-    let version: BTreeMap<String, serde_json::Value> = serde_json::from_str(text).map_err(|fault| fail(path, fault))?;
-    let version = version.get("format_version").and_then(serde_json::Value::as_u64).unwrap_or(0);
+    let version: BTreeMap<String, serde_json::Value> =
+        serde_json::from_str(text).map_err(|fault| fail(path, fault))?;
+    let version = version
+        .get("format_version")
+        .and_then(serde_json::Value::as_u64)
+        .unwrap_or(0);
     if version > u64::from(FORMAT_VERSION) {
-        return Err(fail(path, format!("format version {version} is newer than this billhook reads ({FORMAT_VERSION}); update it")));
+        return Err(fail(
+            path,
+            format!(
+                "format version {version} is newer than this billhook reads ({FORMAT_VERSION}); update it"
+            ),
+        ));
     }
     serde_json::from_str(text).map_err(|fault| fail(path, fault))
 }
@@ -245,10 +313,15 @@ pub fn private_file(path: &Path) -> io::Result<File> {
 
 /// Writes a file beside its place and renames it, readable by its owner alone.
 pub fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     // Temporary files are made readable by their owner alone, and keep that when they are renamed.
-    let mut beside = tempfile::Builder::new().prefix(".billhook-").tempfile_in(folder)?;
+    let mut beside = tempfile::Builder::new()
+        .prefix(".billhook-")
+        .tempfile_in(folder)?;
     io::copy(&mut Cursor::new(content), &mut beside)?;
     beside.persist(path).map_err(|fault| fault.error)?;
     Ok(())

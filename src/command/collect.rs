@@ -22,13 +22,27 @@ async fn read(
     scan_id: &str,
 ) -> Result<Snapshot, Failure> {
     let identity = provider.identity().await.map_err(Failure::new)?;
-    tracing::info!(account = identity.account_id, caller = identity.caller, "credentials");
+    tracing::info!(
+        account = identity.account_id,
+        caller = identity.caller,
+        "credentials"
+    );
     let started_at = Timestamp::now();
     let want = plan::want(&rules.rules, catalog, regions, started_at);
     let collected = provider.collect(&want, progress).await;
     let finished_at = Timestamp::now();
-    tracing::info!(calls = collected.spent.calls.values().sum::<u64>(), gaps = collected.gaps.len(), "collected");
-    Ok(Snapshot::of(collected, provider.name(), scan_id, (started_at, finished_at), catalog))
+    tracing::info!(
+        calls = collected.spent.calls.values().sum::<u64>(),
+        gaps = collected.gaps.len(),
+        "collected"
+    );
+    Ok(Snapshot::of(
+        collected,
+        provider.name(),
+        scan_id,
+        (started_at, finished_at),
+        catalog,
+    ))
 }
 
 /// Connects as the arguments say.
@@ -37,7 +51,12 @@ pub(super) async fn connect(cloud: &dyn Cloud, scope: &ScopeArgs) -> Box<dyn Pro
 }
 
 /// Reads an account, judges it, writes the report.
-pub(super) fn scan(args: &ScanArgs, global: &Global, cloud: &dyn Cloud, scan_id: &str) -> Result<Outcome, Failure> {
+pub(super) fn scan(
+    args: &ScanArgs,
+    global: &Global,
+    cloud: &dyn Cloud,
+    scan_id: &str,
+) -> Result<Outcome, Failure> {
     let config = setup::config(&args.rules)?;
     let catalog = Catalog::new(cloud.offline().tables());
     let rules = setup::rules(&args.rules, &config, &catalog)?;
@@ -45,14 +64,25 @@ pub(super) fn scan(args: &ScanArgs, global: &Global, cloud: &dyn Cloud, scan_id:
     setup::runtime()?.block_on(async {
         let provider = connect(cloud, &args.scope).await;
         let progress = Bar::start(global);
-        let snapshot = read(provider.as_ref(), &rules, &catalog, regions, &progress, scan_id).await;
+        let snapshot = read(
+            provider.as_ref(),
+            &rules,
+            &catalog,
+            regions,
+            &progress,
+            scan_id,
+        )
+        .await;
         let snapshot = snapshot.inspect_err(|_| progress.finish())?;
         if let Some(folder) = &args.snapshot {
             snapshot.write(folder).map_err(Failure::new)?;
         }
         progress.say("judging");
-        let thresholds = Thresholds { min_savings_usd: args.output.min_savings };
-        let assessment = assess(provider.as_ref(), &snapshot, &rules, &config, thresholds).map_err(Failure::new)?;
+        let thresholds = Thresholds {
+            min_savings_usd: args.output.min_savings,
+        };
+        let assessment = assess(provider.as_ref(), &snapshot, &rules, &config, thresholds)
+            .map_err(Failure::new)?;
         progress.say(&format!("{} findings", assessment.report.findings.len()));
         progress.finish();
         output::deliver(&assessment, &args.output, global)
@@ -60,7 +90,12 @@ pub(super) fn scan(args: &ScanArgs, global: &Global, cloud: &dyn Cloud, scan_id:
 }
 
 /// Reads an account into a snapshot.
-pub(super) fn collect(args: &CollectArgs, global: &Global, cloud: &dyn Cloud, scan_id: &str) -> Result<Outcome, Failure> {
+pub(super) fn collect(
+    args: &CollectArgs,
+    global: &Global,
+    cloud: &dyn Cloud,
+    scan_id: &str,
+) -> Result<Outcome, Failure> {
     let config = setup::config(&args.rules)?;
     let catalog = Catalog::new(cloud.offline().tables());
     let rules = setup::rules(&args.rules, &config, &catalog)?;
@@ -68,22 +103,53 @@ pub(super) fn collect(args: &CollectArgs, global: &Global, cloud: &dyn Cloud, sc
     setup::runtime()?.block_on(async {
         let provider = connect(cloud, &args.scope).await;
         let progress = Bar::start(global);
-        let snapshot = read(provider.as_ref(), &rules, &catalog, regions, &progress, scan_id).await;
+        let snapshot = read(
+            provider.as_ref(),
+            &rules,
+            &catalog,
+            regions,
+            &progress,
+            scan_id,
+        )
+        .await;
         progress.finish();
         let snapshot = snapshot?;
         snapshot.write(&args.snapshot).map_err(Failure::new)?;
         let manifest = &snapshot.manifest;
-        let open = manifest.gaps.iter().filter(|gap| !config.accept.accepts(gap)).count();
+        let open = manifest
+            .gaps
+            .iter()
+            .filter(|gap| !config.accept.accepts(gap))
+            .count();
         if !global.quiet {
-            let rows: usize = snapshot.tables.iter().map(|(_, frame)| frame.height()).sum();
+            let rows: usize = snapshot
+                .tables
+                .iter()
+                .map(|(_, frame)| frame.height())
+                .sum();
             let calls: u64 = manifest.spent.calls.values().sum();
-            println!("{rows} rows, {calls} calls, {} gaps: {}", manifest.gaps.len(), args.snapshot.display());
+            println!(
+                "{rows} rows, {calls} calls, {} gaps: {}",
+                manifest.gaps.len(),
+                args.snapshot.display()
+            );
             for gap in &manifest.gaps {
                 let place = gap.region.as_deref().unwrap_or("all regions");
-                let action = gap.iam_action.as_deref().map(|action| format!(", needs {action}")).unwrap_or_default();
-                println!("  {} {place}: {} {}{action}", gap.table, gap.operation, gap.kind);
+                let action = gap
+                    .iam_action
+                    .as_deref()
+                    .map(|action| format!(", needs {action}"))
+                    .unwrap_or_default();
+                println!(
+                    "  {} {place}: {} {}{action}",
+                    gap.table, gap.operation, gap.kind
+                );
             }
         }
-        Ok(if manifest.interrupted || open > 0 { Outcome::Incomplete } else { Outcome::Complete })
+        Ok(if manifest.interrupted || open > 0 {
+            Outcome::Incomplete
+        } else {
+            Outcome::Complete
+        })
     })
 }

@@ -12,11 +12,20 @@ use super::{Cloud, Failure, Outcome, collect, setup};
 use crate::cli::{DoctorArgs, Global};
 
 /// Tries everything that a scan would call, but buys no metrics, and says what is missing.
-pub(super) fn doctor(args: &DoctorArgs, global: &Global, cloud: &dyn Cloud) -> Result<Outcome, Failure> {
+pub(super) fn doctor(
+    args: &DoctorArgs,
+    global: &Global,
+    cloud: &dyn Cloud,
+) -> Result<Outcome, Failure> {
     let config = setup::config(&args.rules)?;
     let catalog = Catalog::new(cloud.offline().tables());
     let rules = setup::rules(&args.rules, &config, &catalog)?;
-    let mut want = plan::want(&rules.rules, &catalog, setup::regions(&args.scope, &config), Timestamp::now());
+    let mut want = plan::want(
+        &rules.rules,
+        &catalog,
+        setup::regions(&args.scope, &config),
+        Timestamp::now(),
+    );
     want.count_metrics_only = true;
     setup::runtime()?.block_on(async {
         let provider = collect::connect(cloud, &args.scope).await;
@@ -31,8 +40,16 @@ pub(super) fn doctor(args: &DoctorArgs, global: &Global, cloud: &dyn Cloud) -> R
             writeln!(out, "kind         {row}")?;
         }
         writeln!(out, "regions      {}", collected.regions.join(", "))?;
-        writeln!(out, "calls        {}", collected.spent.calls.values().sum::<u64>())?;
-        writeln!(out, "metrics      {} to buy in a scan (reading them is not tried here)", collected.spent.metrics_requested)?;
+        writeln!(
+            out,
+            "calls        {}",
+            collected.spent.calls.values().sum::<u64>()
+        )?;
+        writeln!(
+            out,
+            "metrics      {} to buy in a scan (reading them is not tried here)",
+            collected.spent.metrics_requested
+        )?;
         let mut missing: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         let mut others = BTreeSet::new();
         for gap in &collected.gaps {
@@ -42,7 +59,10 @@ pub(super) fn doctor(args: &DoctorArgs, global: &Global, cloud: &dyn Cloud) -> R
                     missing.entry(action).or_default().insert(region);
                 }
                 None => {
-                    others.insert(format!("{} in {region}: {} ({})", gap.operation, gap.kind, gap.detail));
+                    others.insert(format!(
+                        "{} in {region}: {} ({})",
+                        gap.operation, gap.kind, gap.detail
+                    ));
                 }
             }
         }
@@ -51,23 +71,43 @@ pub(super) fn doctor(args: &DoctorArgs, global: &Global, cloud: &dyn Cloud) -> R
             return Ok(Outcome::Complete);
         }
         for (action, regions) in missing {
-            writeln!(out, "missing      {action} ({})", regions.into_iter().collect::<Vec<_>>().join(", "))?;
+            writeln!(
+                out,
+                "missing      {action} ({})",
+                regions.into_iter().collect::<Vec<_>>().join(", ")
+            )?;
         }
         for other in others {
             writeln!(out, "problem      {other}")?;
         }
-        writeln!(out, "\n`billhook permissions` prints the policy that a scan needs.")?;
+        writeln!(
+            out,
+            "\n`billhook permissions` prints the policy that a scan needs."
+        )?;
         let open = collected.gaps.iter().any(|gap| !config.accept.accepts(gap));
-        Ok(if open { Outcome::Incomplete } else { Outcome::Complete })
+        Ok(if open {
+            Outcome::Incomplete
+        } else {
+            Outcome::Complete
+        })
     })
 }
 
 /// What the tables say of the accounts, whatever the cloud calls it: the `kind` column of any table that has one.
 fn account_kinds(collected: &billhook_catalog::Collected) -> Vec<String> {
-    let frames = collected.tables.iter().filter(|(name, _)| name.ends_with("_account")).map(|(_, frame)| frame);
+    let frames = collected
+        .tables
+        .iter()
+        .filter(|(name, _)| name.ends_with("_account"))
+        .map(|(_, frame)| frame);
     frames
         .filter_map(|frame| frame.column("kind").ok())
         .filter_map(|column| column.str().ok())
-        .flat_map(|kinds| kinds.iter().map(|kind| kind.unwrap_or("unknown").to_owned()).collect::<Vec<_>>())
+        .flat_map(|kinds| {
+            kinds
+                .iter()
+                .map(|kind| kind.unwrap_or("unknown").to_owned())
+                .collect::<Vec<_>>()
+        })
         .collect()
 }

@@ -23,7 +23,11 @@ pub(super) fn snapshot(folder: &Path, catalog: &Catalog) -> Result<Snapshot, Fai
 }
 
 /// Judges a snapshot and writes the report.
-pub(super) fn judge(args: &JudgeArgs, global: &Global, cloud: &dyn Cloud) -> Result<Outcome, Failure> {
+pub(super) fn judge(
+    args: &JudgeArgs,
+    global: &Global,
+    cloud: &dyn Cloud,
+) -> Result<Outcome, Failure> {
     let config = setup::config(&args.rules)?;
     let catalog = Catalog::new(cloud.offline().tables());
     let rules = setup::rules(&args.rules, &config, &catalog)?;
@@ -32,9 +36,16 @@ pub(super) fn judge(args: &JudgeArgs, global: &Global, cloud: &dyn Cloud) -> Res
 }
 
 /// Judges the embedded account under its own configuration.
-pub(super) fn demo(args: &DemoArgs, global: &Global, cloud: &dyn Cloud) -> Result<Outcome, Failure> {
+pub(super) fn demo(
+    args: &DemoArgs,
+    global: &Global,
+    cloud: &dyn Cloud,
+) -> Result<Outcome, Failure> {
     let catalog = Catalog::new(cloud.offline().tables());
-    let text = DEMO.iter().find(|(name, _)| *name == "billhook.toml").map_or("", |(_, text)| text);
+    let text = DEMO
+        .iter()
+        .find(|(name, _)| *name == "billhook.toml")
+        .map_or("", |(_, text)| text);
     let config = Config::parse(text, "the demo's billhook.toml").map_err(Failure::new)?;
     let rules = setup::rules(&RuleArgs::default(), &config, &catalog)?;
     let snapshot = Snapshot::embedded(DEMO, &catalog).map_err(Failure::new)?;
@@ -49,7 +60,16 @@ fn finish(
     global: &Global,
     cloud: &dyn Cloud,
 ) -> Result<Outcome, Failure> {
-    let thresholds = Thresholds { min_savings_usd: output.min_savings };
-    let assessment = assess(cloud.offline().as_ref(), snapshot, rules, config, thresholds).map_err(Failure::new)?;
+    let thresholds = Thresholds {
+        min_savings_usd: output.min_savings,
+    };
+    let assessment = assess(
+        cloud.offline().as_ref(),
+        snapshot,
+        rules,
+        config,
+        thresholds,
+    )
+    .map_err(Failure::new)?;
     output::deliver(&assessment, output, global)
 }

@@ -15,20 +15,36 @@ use crate::cli::{Global, LogFormat};
 /// and are never let below it. The id is a field of a span that the whole run is in.
 pub(super) fn start(global: &Global, scan_id: &str, wire_targets: &[&str]) -> Result<(), Failure> {
     let level = if global.quiet { "error" } else { &global.log };
-    let mut filter: EnvFilter =
-        level.parse().map_err(|fault| Failure::new(format!("--log {level}: {fault}; write error, warn, info or debug")))?;
-    let below_info = filter.max_level_hint().is_none_or(|hint| hint > LevelFilter::INFO);
+    let mut filter: EnvFilter = level.parse().map_err(|fault| {
+        Failure::new(format!(
+            "--log {level}: {fault}; write error, warn, info or debug"
+        ))
+    })?;
+    let below_info = filter
+        .max_level_hint()
+        .is_none_or(|hint| hint > LevelFilter::INFO);
     if below_info {
         for name in wire_targets {
-            filter = filter.add_directive(format!("{name}=info").parse().expect("a well-formed directive"));
+            filter = filter.add_directive(
+                format!("{name}=info")
+                    .parse()
+                    .expect("a well-formed directive"),
+            );
         }
     }
-    let layer = fmt::layer().with_writer(io::stderr).with_target(false).with_span_events(FmtSpan::NONE);
+    let layer = fmt::layer()
+        .with_writer(io::stderr)
+        .with_target(false)
+        .with_span_events(FmtSpan::NONE);
     let layer = match global.log_format {
-        LogFormat::Text => layer.with_ansi(super::output::stderr_colour(global)).boxed(),
+        LogFormat::Text => layer
+            .with_ansi(super::output::stderr_colour(global))
+            .boxed(),
         LogFormat::Json => layer.json().flatten_event(true).boxed(),
     };
-    tracing_subscriber::registry().with(layer.with_filter(filter)).init();
+    tracing_subscriber::registry()
+        .with(layer.with_filter(filter))
+        .init();
     let span = tracing::error_span!("scan", id = scan_id);
     // The span lives as long as the process: every line of every thread that inherits it carries the id.
     std::mem::forget(span.entered());

@@ -73,7 +73,11 @@ impl Failure {
 
 impl From<io::Error> for Failure {
     fn from(fault: io::Error) -> Self {
-        if fault.kind() == io::ErrorKind::BrokenPipe { Failure::BrokenPipe } else { Failure::new(fault) }
+        if fault.kind() == io::ErrorKind::BrokenPipe {
+            Failure::BrokenPipe
+        } else {
+            Failure::new(fault)
+        }
     }
 }
 

@@ -28,18 +28,34 @@ pub(super) fn stderr_colour(global: &Global) -> bool {
 pub(super) fn text_options(global: &Global) -> TextOptions {
     let is_terminal = io::stdout().is_terminal();
     let columns = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
-    TextOptions { width: if is_terminal { columns.clamp(40, 80) } else { 80 }, colour: colour(global, is_terminal) }
+    TextOptions {
+        width: if is_terminal {
+            columns.clamp(40, 80)
+        } else {
+            80
+        },
+        colour: colour(global, is_terminal),
+    }
 }
 
 /// Writes a report in a format beside its place, then renames it.
 pub(super) fn write_report(report: &Report, format: Format, path: &Path) -> Result<(), Failure> {
     let mut content = Vec::new();
     render(report, format, &mut content)?;
-    write_private(path, &content).map_err(|fault| Failure::new(format!("{}: cannot write the report: {fault}", path.display())))
+    write_private(path, &content).map_err(|fault| {
+        Failure::new(format!(
+            "{}: cannot write the report: {fault}",
+            path.display()
+        ))
+    })
 }
 
 /// Prints the summary and writes the reports.
-pub(super) fn deliver(assessment: &Assessment, output: &OutputArgs, global: &Global) -> Result<Outcome, Failure> {
+pub(super) fn deliver(
+    assessment: &Assessment,
+    output: &OutputArgs,
+    global: &Global,
+) -> Result<Outcome, Failure> {
     let report = &assessment.report;
     let mut written = Vec::new();
     for format in &output.formats {
@@ -62,10 +78,14 @@ pub(super) fn deliver(assessment: &Assessment, output: &OutputArgs, global: &Glo
 fn outcome(assessment: &Assessment, output: &OutputArgs) -> Outcome {
     let report = &assessment.report;
     let fails = output.fail_on.is_some_and(|limit| {
-        report.findings.iter().any(|finding| finding.exemption.is_none() && finding.severity >= limit)
+        report
+            .findings
+            .iter()
+            .any(|finding| finding.exemption.is_none() && finding.severity >= limit)
     });
-    let incomplete =
-        report.scan.interrupted || !assessment.faults.is_empty() || report.gaps.iter().any(|gap| !gap.accepted);
+    let incomplete = report.scan.interrupted
+        || !assessment.faults.is_empty()
+        || report.gaps.iter().any(|gap| !gap.accepted);
     match (fails, incomplete) {
         (true, _) => Outcome::Findings,
         (false, true) => Outcome::Incomplete,

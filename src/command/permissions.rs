@@ -18,7 +18,9 @@ pub(super) fn permissions(args: &PermissionsArgs, cloud: &dyn Cloud) -> Result<O
     let catalog = Catalog::new(provider.tables());
     let rules = setup::rules(&args.rules, &config, &catalog)?;
     let want = plan::want(&rules.rules, &catalog, None, Timestamp::now());
-    let actions: Vec<String> = plan::permissions(&want, &catalog, provider.as_ref()).into_iter().collect();
+    let actions: Vec<String> = plan::permissions(&want, &catalog, provider.as_ref())
+        .into_iter()
+        .collect();
     let policy = serde_json::json!({
         "Version": "2012-10-17",
         "Statement": [{ "Sid": "BillhookReadOnly", "Effect": "Allow", "Action": actions, "Resource": "*" }],
@@ -30,6 +32,9 @@ pub(super) fn permissions(args: &PermissionsArgs, cloud: &dyn Cloud) -> Result<O
              split it with --only and attach several"
         )));
     }
-    println!("{}", serde_json::to_string_pretty(&policy).map_err(Failure::new)?);
+    println!(
+        "{}",
+        serde_json::to_string_pretty(&policy).map_err(Failure::new)?
+    );
     Ok(Outcome::Complete)
 }

@@ -22,9 +22,14 @@ impl Bar {
     /// Starts it, and listens for Ctrl-C: the first ends the collection cleanly, a second one ends the process.
     pub(super) fn start(global: &Global) -> Self {
         let shown = io::stderr().is_terminal() && !global.quiet;
-        let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let target = if shown {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
         let bar = ProgressBar::with_draw_target(None, target);
-        let style = ProgressStyle::with_template("{spinner} {bar:24} {pos}/{len} {wide_msg}").expect("a well-formed template");
+        let style = ProgressStyle::with_template("{spinner} {bar:24} {pos}/{len} {wide_msg}")
+            .expect("a well-formed template");
         bar.set_style(style);
         if shown {
             bar.enable_steady_tick(Duration::from_millis(120));
@@ -35,10 +40,16 @@ impl Bar {
                 if send.send_replace(true) {
                     std::process::exit(130);
                 }
-                eprintln!("billhook: stopping; what was read so far is kept (Ctrl-C again ends at once)");
+                eprintln!(
+                    "billhook: stopping; what was read so far is kept (Ctrl-C again ends at once)"
+                );
             }
         });
-        Bar { bar, calls: AtomicU64::new(0), stop }
+        Bar {
+            bar,
+            calls: AtomicU64::new(0),
+            stop,
+        }
     }
 
     /// What is done after reading.
@@ -58,7 +69,10 @@ impl Progress for Bar {
     }
 
     fn begin(&self, step: &str) {
-        self.bar.set_message(format!("{step}, {} calls", self.calls.load(Ordering::Relaxed)));
+        self.bar.set_message(format!(
+            "{step}, {} calls",
+            self.calls.load(Ordering::Relaxed)
+        ));
         tracing::debug!(step, "begin");
     }
 

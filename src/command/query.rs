@@ -22,23 +22,44 @@ pub(super) fn query(args: &QueryArgs, cloud: &dyn Cloud) -> Result<Outcome, Fail
     let provider = cloud.offline();
     let catalog = Catalog::new(provider.tables());
     let at = |fault: SqlError| {
-        let place = if fault.line > 0 { format!("line {}, column {}: ", fault.line, fault.column) } else { String::new() };
+        let place = if fault.line > 0 {
+            format!("line {}, column {}: ", fault.line, fault.column)
+        } else {
+            String::new()
+        };
         Failure::new(format!("{place}{}", fault.message))
     };
     let checked = check(&args.sql, &catalog, Purpose::Query, &BTreeMap::new()).map_err(at)?;
     type_check(&checked, &catalog).map_err(at)?;
     let snapshot = judge::snapshot(&args.snapshot, &catalog)?;
     let manifest = &snapshot.manifest;
-    let params = FactParams { taken_at: manifest.started_at, owner_tags: Config::default().owner_tags };
-    let facts = facts::build(provider.as_ref(), &snapshot.tables, &manifest.gaps, &manifest.coverage, &params)
-        .map_err(Failure::new)?;
-    let answer = run(&checked, |table| facts.tables.get(table).map(Cow::Borrowed)).map_err(Failure::new)?;
+    let params = FactParams {
+        taken_at: manifest.started_at,
+        owner_tags: Config::default().owner_tags,
+    };
+    let facts = facts::build(
+        provider.as_ref(),
+        &snapshot.tables,
+        &manifest.gaps,
+        &manifest.coverage,
+        &params,
+    )
+    .map_err(Failure::new)?;
+    let answer =
+        run(&checked, |table| facts.tables.get(table).map(Cow::Borrowed)).map_err(Failure::new)?;
     print(&answer, args.format)?;
     let silent: Vec<String> = facts
         .gaps
         .iter()
         .filter(|gap| checked.reads.contains_key(gap.table.as_str()))
-        .map(|gap| format!("{} in {}: {}", gap.table, gap.region.as_deref().unwrap_or("all regions"), gap.kind))
+        .map(|gap| {
+            format!(
+                "{} in {}: {}",
+                gap.table,
+                gap.region.as_deref().unwrap_or("all regions"),
+                gap.kind
+            )
+        })
         .collect();
     if !silent.is_empty() {
         eprintln!("billhook: the answer is incomplete: {}", silent.join("; "));
@@ -48,14 +69,23 @@ pub(super) fn query(args: &QueryArgs, cloud: &dyn Cloud) -> Result<Outcome, Fail
 
 fn print(answer: &DataFrame, format: QueryFormat) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    let names: Vec<String> = answer.get_column_names().iter().map(|name| name.to_string()).collect();
+    let names: Vec<String> = answer
+        .get_column_names()
+        .iter()
+        .map(|name| name.to_string())
+        .collect();
     let row = |index: usize| -> Vec<Value> {
-        answer.columns().iter().map(|column| column.get(index).map_or(Value::Null, json_of)).collect()
+        answer
+            .columns()
+            .iter()
+            .map(|column| column.get(index).map_or(Value::Null, json_of))
+            .collect()
     };
     match format {
         QueryFormat::Ndjson => {
             for index in 0..answer.height() {
-                let object: serde_json::Map<String, Value> = names.iter().cloned().zip(row(index)).collect();
+                let object: serde_json::Map<String, Value> =
+                    names.iter().cloned().zip(row(index)).collect();
                 writeln!(out, "{}", Value::Object(object))?;
             }
         }
@@ -63,31 +93,49 @@ fn print(answer: &DataFrame, format: QueryFormat) -> Result<(), Failure> {
             let mut writer = csv::Writer::from_writer(&mut out);
             writer.write_record(&names).map_err(Failure::new)?;
             for index in 0..answer.height() {
-                let cells: Vec<String> = row(index).iter().map(|value| defused(&plain(value)).into_owned()).collect();
+                let cells: Vec<String> = row(index)
+                    .iter()
+                    .map(|value| defused(&plain(value)).into_owned())
+                    .collect();
                 writer.write_record(&cells).map_err(Failure::new)?;
             }
             writer.flush()?;
         }
         QueryFormat::Table => {
-            let rows: Vec<Vec<String>> =
-                (0..answer.height()).map(|index| row(index).iter().map(cell).collect()).collect();
+            let rows: Vec<Vec<String>> = (0..answer.height())
+                .map(|index| row(index).iter().map(cell).collect())
+                .collect();
             let widths: Vec<usize> = names
                 .iter()
                 .enumerate()
                 .map(|(column, name)| {
-                    rows.iter().map(|row| row[column].width()).chain([name.width()]).max().unwrap_or(0)
+                    rows.iter()
+                        .map(|row| row[column].width())
+                        .chain([name.width()])
+                        .max()
+                        .unwrap_or(0)
                 })
                 .collect();
             let line = |cells: &[String]| -> String {
                 let padded: Vec<String> = cells
                     .iter()
                     .zip(&widths)
-                    .map(|(cell, width)| format!("{cell}{}", " ".repeat(width.saturating_sub(cell.width()))))
+                    .map(|(cell, width)| {
+                        format!("{cell}{}", " ".repeat(width.saturating_sub(cell.width())))
+                    })
                     .collect();
                 padded.join("  ").trim_end().to_owned()
             };
             writeln!(out, "{}", line(&names))?;
-            writeln!(out, "{}", widths.iter().map(|width| "-".repeat(*width)).collect::<Vec<_>>().join("  "))?;
+            writeln!(
+                out,
+                "{}",
+                widths
+                    .iter()
+                    .map(|width| "-".repeat(*width))
+                    .collect::<Vec<_>>()
+                    .join("  ")
+            )?;
             for row in &rows {
                 writeln!(out, "{}", line(row))?;
             }

@@ -13,7 +13,11 @@ pub(super) fn report(args: &ReportArgs, global: &Global) -> Result<Outcome, Fail
     match (&args.out, args.formats.as_slice()) {
         (Some(folder), formats) => {
             for format in formats {
-                output::write_report(&report, *format, &folder.join(format!("report.{}", format.extension())))?;
+                output::write_report(
+                    &report,
+                    *format,
+                    &folder.join(format!("report.{}", format.extension())),
+                )?;
             }
         }
         (None, [format]) => {

@@ -31,9 +31,18 @@ fn list(args: &RulesListArgs, catalog: &Catalog) -> Result<Outcome, Failure> {
         write!(out, "{}", set.index())?;
         return Ok(Outcome::Complete);
     }
-    let width = set.rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
+    let width = set
+        .rules
+        .iter()
+        .map(|rule| rule.id.len())
+        .max()
+        .unwrap_or(0);
     for rule in &set.rules {
-        writeln!(out, "{:width$}  {:16}  {:8}  {}", rule.id, rule.kind, rule.severity, rule.title)?;
+        writeln!(
+            out,
+            "{:width$}  {:16}  {:8}  {}",
+            rule.id, rule.kind, rule.severity, rule.title
+        )?;
     }
     Ok(Outcome::Complete)
 }
@@ -41,19 +50,35 @@ fn list(args: &RulesListArgs, catalog: &Catalog) -> Result<Outcome, Failure> {
 fn show(args: &RulesShowArgs, catalog: &Catalog) -> Result<Outcome, Failure> {
     let config = setup::config(&args.rules)?;
     let set = setup::rules(&args.rules, &config, catalog)?;
-    let rule = set
-        .get(&args.id)
-        .ok_or_else(|| Failure::new(format!("there is no rule {}; `billhook rules list` lists them", args.id)))?;
+    let rule = set.get(&args.id).ok_or_else(|| {
+        Failure::new(format!(
+            "there is no rule {}; `billhook rules list` lists them",
+            args.id
+        ))
+    })?;
     print_rule(rule)?;
     Ok(Outcome::Complete)
 }
 
 fn print_rule(rule: &Rule) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    writeln!(out, "{}\n{}\n", rule.title, "=".repeat(rule.title.chars().count()))?;
+    writeln!(
+        out,
+        "{}\n{}\n",
+        rule.title,
+        "=".repeat(rule.title.chars().count())
+    )?;
     writeln!(out, "id         {}", rule.id)?;
-    writeln!(out, "kind       {}, severity {}, confidence {}", rule.kind, rule.severity, rule.confidence)?;
-    writeln!(out, "judges     {} ({})", rule.resource.name, rule.resource.resource_type)?;
+    writeln!(
+        out,
+        "kind       {}, severity {}, confidence {}",
+        rule.kind, rule.severity, rule.confidence
+    )?;
+    writeln!(
+        out,
+        "judges     {} ({})",
+        rule.resource.name, rule.resource.resource_type
+    )?;
     writeln!(out, "action     {}", rule.action.as_str())?;
     let reads: Vec<&str> = rule.groups.keys().copied().collect();
     writeln!(out, "reads      {}", reads.join(", "))?;
@@ -62,9 +87,21 @@ fn print_rule(rule: &Rule) -> io::Result<()> {
     }
     for need in &rule.needs.metrics {
         let (metric, statistic) = (need.metric.name, need.statistic.as_str());
-        let period = if need.period_seconds == 3600 { "hourly".to_owned() } else { format!("{} s", need.period_seconds) };
-        let much = if need.optional { "where there is any".to_owned() } else { format!("{:.0} % of it", need.coverage * 100.0) };
-        writeln!(out, "needs      {metric} {statistic}, {period}, {} days, {much}", need.days)?;
+        let period = if need.period_seconds == 3600 {
+            "hourly".to_owned()
+        } else {
+            format!("{} s", need.period_seconds)
+        };
+        let much = if need.optional {
+            "where there is any".to_owned()
+        } else {
+            format!("{:.0} % of it", need.coverage * 100.0)
+        };
+        writeln!(
+            out,
+            "needs      {metric} {statistic}, {period}, {} days, {much}",
+            need.days
+        )?;
     }
     for (name, param) in &rule.params {
         let value = match &param.value {
@@ -73,8 +110,16 @@ fn print_rule(rule: &Rule) -> io::Result<()> {
             Literal::Text(text) => format!("'{text}'"),
             Literal::Bool(flag) => flag.to_string(),
         };
-        let changed = if param.value == param.default { "" } else { " (configured)" };
-        writeln!(out, "parameter  {name} = {value} {}{changed}: {}", param.unit, param.doc)?;
+        let changed = if param.value == param.default {
+            ""
+        } else {
+            " (configured)"
+        };
+        writeln!(
+            out,
+            "parameter  {name} = {value} {}{changed}: {}",
+            param.unit, param.doc
+        )?;
     }
     let prose = &rule.prose;
     for (heading, words) in [
@@ -91,12 +136,20 @@ fn print_rule(rule: &Rule) -> io::Result<()> {
 
 /// The rules of a folder alone, with nothing configured.
 fn folder(args: &RulesFolderArgs, catalog: &Catalog) -> Result<RuleSet, Failure> {
-    let files = load_folder(&args.folder)
-        .map_err(|fault| Failure::new(format!("{}: cannot read the rules folder: {fault}", args.folder.display())))?;
+    let files = load_folder(&args.folder).map_err(|fault| {
+        Failure::new(format!(
+            "{}: cannot read the rules folder: {fault}",
+            args.folder.display()
+        ))
+    })?;
     if files.is_empty() {
-        return Err(Failure::new(format!("{}: there are no rule files (*.md) below it", args.folder.display())));
+        return Err(Failure::new(format!(
+            "{}: there are no rule files (*.md) below it",
+            args.folder.display()
+        )));
     }
-    RuleSet::compile(files, catalog, |_| Settings::default()).map_err(|errors| Failure::new(setup::listed(&errors)))
+    RuleSet::compile(files, catalog, |_| Settings::default())
+        .map_err(|errors| Failure::new(setup::listed(&errors)))
 }
 
 fn test(args: &RulesFolderArgs, catalog: &Catalog) -> Result<Outcome, Failure> {
@@ -105,11 +158,21 @@ fn test(args: &RulesFolderArgs, catalog: &Catalog) -> Result<Outcome, Failure> {
     let mut examples = 0;
     for rule in &set.rules {
         examples += rule.examples.len();
-        for failure in run_examples(rule, catalog).into_iter().chain(run_generated(rule, catalog)) {
+        for failure in run_examples(rule, catalog)
+            .into_iter()
+            .chain(run_generated(rule, catalog))
+        {
             failed += 1;
             println!("{}", failure.error);
         }
     }
-    println!("{} rules, {examples} examples, {failed} failures", set.rules.len());
-    if failed > 0 { Err(Failure::new("the examples of the rules do not hold")) } else { Ok(Outcome::Complete) }
+    println!(
+        "{} rules, {examples} examples, {failed} failures",
+        set.rules.len()
+    );
+    if failed > 0 {
+        Err(Failure::new("the examples of the rules do not hold"))
+    } else {
+        Ok(Outcome::Complete)
+    }
 }

@@ -15,14 +15,24 @@ const DEFAULT_CONFIG: &str = "billhook.toml";
 pub(super) fn config(args: &RuleArgs) -> Result<Config, Failure> {
     match &args.config {
         Some(path) => Config::read(path).map_err(Failure::new),
-        None if Path::new(DEFAULT_CONFIG).is_file() => Config::read(Path::new(DEFAULT_CONFIG)).map_err(Failure::new),
+        None if Path::new(DEFAULT_CONFIG).is_file() => {
+            Config::read(Path::new(DEFAULT_CONFIG)).map_err(Failure::new)
+        }
         None => Ok(Config::default()),
     }
 }
 
 /// The rules that arguments and configuration select.
-pub(super) fn rules(args: &RuleArgs, config: &Config, catalog: &Catalog) -> Result<RuleSet, Failure> {
-    let only = if args.only.is_empty() { &config.only } else { &args.only };
+pub(super) fn rules(
+    args: &RuleArgs,
+    config: &Config,
+    catalog: &Catalog,
+) -> Result<RuleSet, Failure> {
+    let only = if args.only.is_empty() {
+        &config.only
+    } else {
+        &args.only
+    };
     let skip: Vec<String> = config.skip.iter().chain(&args.skip).cloned().collect();
     let selection = Selection::new(only, &skip).map_err(Failure::new)?;
     let folders: Vec<&PathBuf> = config.rules.iter().chain(&args.rules).collect();
@@ -30,14 +40,19 @@ pub(super) fn rules(args: &RuleArgs, config: &Config, catalog: &Catalog) -> Resu
         lookback_days: args.lookback,
         ..config.rule_settings.get(id).cloned().unwrap_or_default()
     };
-    let set = RuleSet::load(&folders, &selection, catalog, settings).map_err(|errors| Failure::new(listed(&errors)))?;
+    let set = RuleSet::load(&folders, &selection, catalog, settings)
+        .map_err(|errors| Failure::new(listed(&errors)))?;
     if set.rules.is_empty() {
-        return Err(Failure::new("no rule is selected; `billhook rules list` shows the ids that --only and --skip match"));
+        return Err(Failure::new(
+            "no rule is selected; `billhook rules list` shows the ids that --only and --skip match",
+        ));
     }
     // A misspelt id in the configuration would silently change nothing.
     let known = RuleSet::ids(&folders).map_err(Failure::new)?;
     if let Some(unknown) = config.rule_settings.keys().find(|id| !known.contains(*id)) {
-        return Err(Failure::new(format!("[rules.\"{unknown}\"] in the configuration: there is no such rule")));
+        return Err(Failure::new(format!(
+            "[rules.\"{unknown}\"] in the configuration: there is no such rule"
+        )));
     }
     Ok(set)
 }
@@ -50,7 +65,11 @@ pub(super) fn listed(errors: &[RuleError]) -> String {
 
 /// Regions that arguments or configuration name; `None` is all that are enabled.
 pub(super) fn regions(scope: &ScopeArgs, config: &Config) -> Option<Vec<String>> {
-    let named = if scope.regions.is_empty() { &config.regions } else { &scope.regions };
+    let named = if scope.regions.is_empty() {
+        &config.regions
+    } else {
+        &scope.regions
+    };
     (!named.is_empty()).then(|| named.clone())
 }
 

@@ -14,15 +14,21 @@ pub(super) fn tables(args: &TablesArgs, cloud: &dyn Cloud) -> Result<Outcome, Fa
     let mut out = io::stdout().lock();
     match &args.name {
         None => {
-            let width = catalog.tables().map(|table| table.name.len()).max().unwrap_or(0);
+            let width = catalog
+                .tables()
+                .map(|table| table.name.len())
+                .max()
+                .unwrap_or(0);
             for table in catalog.tables() {
                 writeln!(out, "{:width$}  {}", table.name, first_sentence(table))?;
             }
         }
         Some(name) => {
-            let table = catalog
-                .table(name)
-                .ok_or_else(|| Failure::new(format!("there is no table {name}; `billhook tables` lists them")))?;
+            let table = catalog.table(name).ok_or_else(|| {
+                Failure::new(format!(
+                    "there is no table {name}; `billhook tables` lists them"
+                ))
+            })?;
             document(table, &mut out)?;
         }
     }
@@ -30,12 +36,16 @@ pub(super) fn tables(args: &TablesArgs, cloud: &dyn Cloud) -> Result<Outcome, Fa
 }
 
 fn joined(doc: &[&str]) -> String {
-    doc.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ")
+    doc.iter()
+        .map(|line| line.trim())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn first_sentence(table: &Table) -> String {
     let doc = joined(table.doc);
-    doc.split_once(". ").map_or(doc.clone(), |(first, _)| format!("{first}."))
+    doc.split_once(". ")
+        .map_or(doc.clone(), |(first, _)| format!("{first}."))
 }
 
 fn document(table: &Table, out: &mut dyn Write) -> io::Result<()> {
@@ -47,15 +57,29 @@ fn document(table: &Table, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "\nComputed from {}.", table.derived_from.join(", "))?;
     }
     if table.absence_is_evidence {
-        writeln!(out, "\nA row that is not there is evidence: NOT EXISTS over it may flag.")?;
+        writeln!(
+            out,
+            "\nA row that is not there is evidence: NOT EXISTS over it may flag."
+        )?;
     }
-    let width = table.columns().map(|column| column.name.len()).max().unwrap_or(0);
+    let width = table
+        .columns()
+        .map(|column| column.name.len())
+        .max()
+        .unwrap_or(0);
     for group in table.groups {
-        let columns: Vec<_> = table.columns().filter(|column| column.group == group.name).collect();
+        let columns: Vec<_> = table
+            .columns()
+            .filter(|column| column.group == group.name)
+            .collect();
         if columns.is_empty() && group.reads.is_empty() {
             continue;
         }
-        let calls = if group.reads.is_empty() { String::new() } else { format!(" ({})", group.reads.join(", ")) };
+        let calls = if group.reads.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", group.reads.join(", "))
+        };
         writeln!(out, "\n{}{calls}", group.name)?;
         let indent = " ".repeat(width + 10);
         for column in columns {
@@ -64,13 +88,20 @@ fn document(table: &Table, out: &mut dyn Write) -> io::Result<()> {
                 None => joined(column.doc),
             };
             let head = format!("  {:width$}  {:4}  ", column.name, column.ty.to_string());
-            let options = textwrap::Options::new(100).initial_indent(&head).subsequent_indent(&indent);
+            let options = textwrap::Options::new(100)
+                .initial_indent(&head)
+                .subsequent_indent(&indent);
             writeln!(out, "{}", textwrap::fill(&doc, options))?;
         }
     }
     if !table.metrics.is_empty() {
         writeln!(out, "\nmetrics")?;
-        let width = table.metrics.iter().map(|metric| metric.name.len()).max().unwrap_or(0);
+        let width = table
+            .metrics
+            .iter()
+            .map(|metric| metric.name.len())
+            .max()
+            .unwrap_or(0);
         for metric in table.metrics {
             let silence = match metric.missing {
                 billhook_catalog::Missing::Zero => "silence is zero",

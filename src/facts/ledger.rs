@@ -28,13 +28,18 @@ impl Ledger {
 
     /// Whether the group was asked for anywhere.
     pub fn asked(&self, table: &str, group: &str) -> bool {
-        self.places.contains_key(&(table.to_owned(), group.to_owned()))
+        self.places
+            .contains_key(&(table.to_owned(), group.to_owned()))
     }
 
     /// Whether the group was asked for where a resource of that account and region would look.
     pub fn asked_at(&self, table: &str, group: &str, account: &str, region: &str) -> bool {
-        let Some(places) = self.places.get(&(table.to_owned(), group.to_owned())) else { return false };
+        let Some(places) = self.places.get(&(table.to_owned(), group.to_owned())) else {
+            return false;
+        };
         let at = |region: &str| places.contains(&(account.to_owned(), region.to_owned()));
-        at(region) || at("global") || (region == "global" && places.iter().any(|(found, _)| found == account))
+        at(region)
+            || at("global")
+            || (region == "global" && places.iter().any(|(found, _)| found == account))
     }
 }

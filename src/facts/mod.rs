@@ -38,7 +38,10 @@ pub fn build(
     let mut tables = Tables::default();
     for table in GENERIC_TABLES.iter().chain(provider.tables()) {
         if let Some(frame) = collected.get(table.name) {
-            tables.insert(table.name, ages::fill(conform(table, frame)?, params.taken_at));
+            tables.insert(
+                table.name,
+                ages::fill(conform(table, frame)?, params.taken_at),
+            );
         }
     }
     let derived = provider.derive(&tables, params);
@@ -70,5 +73,11 @@ pub(crate) fn complete(tables: Tables, taken_at: Timestamp) -> Facts {
     for (name, frame) in tables.iter() {
         filled.insert(name, ages::fill(frame.clone(), taken_at));
     }
-    Facts { tables: filled, gaps: Vec::new(), ledger: None, taken_at, price_dates: None }
+    Facts {
+        tables: filled,
+        gaps: Vec::new(),
+        ledger: None,
+        taken_at,
+        price_dates: None,
+    }
 }

@@ -28,7 +28,10 @@ impl Block {
             && self.region.as_ref().is_none_or(|region| {
                 *region == subject.region || region == "global" || subject.region == "global"
             })
-            && self.resource_id.as_ref().is_none_or(|id| *id == subject.resource_id)
+            && self
+                .resource_id
+                .as_ref()
+                .is_none_or(|id| *id == subject.resource_id)
     }
 }
 
@@ -46,12 +49,18 @@ pub(super) struct Blocks<'a> {
 
 impl<'a> Blocks<'a> {
     pub(super) fn of(rule: &Rule, facts: &'a Facts) -> Result<Self, Whole> {
-        let groups: Vec<(&'static str, &'static str)> =
-            rule.groups.iter().flat_map(|(table, groups)| groups.iter().map(move |group| (*table, *group))).collect();
+        let groups: Vec<(&'static str, &'static str)> = rule
+            .groups
+            .iter()
+            .flat_map(|(table, groups)| groups.iter().map(move |group| (*table, *group)))
+            .collect();
         if let Some(ledger) = &facts.ledger {
             for (table, group) in &groups {
                 if !ledger.asked(table, group) {
-                    return Err(Whole(format!("{} was not collected", describe(table, group))));
+                    return Err(Whole(format!(
+                        "{} was not collected",
+                        describe(table, group)
+                    )));
                 }
             }
         }
@@ -59,24 +68,41 @@ impl<'a> Blocks<'a> {
         let reads_tags = rule.query.reads.contains_key("tag");
         let mut blocks = Vec::new();
         for gap in &facts.gaps {
-            let concerns = groups.iter().any(|(table, group)| gap.table == *table && gap.column_group == *group)
+            let concerns = groups
+                .iter()
+                .any(|(table, group)| gap.table == *table && gap.column_group == *group)
                 || (reads_tags && gap.table == rule.resource.name && gap.column_group == "tags");
             if !concerns {
                 continue;
             }
             // A gap of one resource blocks that one; where it is not one of the rule's own, nobody can tell whom it touches.
-            let resource_id = gap.resource_id.clone().filter(|id| own_ids.contains(id.as_str()));
+            let resource_id = gap
+                .resource_id
+                .clone()
+                .filter(|id| own_ids.contains(id.as_str()));
             blocks.push(Block {
                 account_id: gap.account_id.clone(),
                 region: gap.region.clone(),
-                own_rows: gap.table == rule.resource.name && gap.column_group == BASE_GROUP && resource_id.is_none(),
+                own_rows: gap.table == rule.resource.name
+                    && gap.column_group == BASE_GROUP
+                    && resource_id.is_none(),
                 resource_id,
                 reason: reason_of(gap),
             });
         }
-        let metric_gaps = facts.gaps.iter().filter(|gap| gap.table == "usage").collect();
+        let metric_gaps = facts
+            .gaps
+            .iter()
+            .filter(|gap| gap.table == "usage")
+            .collect();
         let uncollected = blocks.len();
-        Ok(Blocks { blocks, metric_gaps, groups, facts, uncollected })
+        Ok(Blocks {
+            blocks,
+            metric_gaps,
+            groups,
+            facts,
+            uncollected,
+        })
     }
 
     /// The block that is in the way of judging this resource.
@@ -86,14 +112,18 @@ impl<'a> Blocks<'a> {
             let ledger = self.facts.ledger.as_ref()?;
             self.groups
                 .iter()
-                .position(|(table, group)| !ledger.asked_at(table, group, &subject.account_id, &subject.region))
+                .position(|(table, group)| {
+                    !ledger.asked_at(table, group, &subject.account_id, &subject.region)
+                })
                 .map(|index| self.uncollected + index)
         })
     }
 
     /// Whether it concerns a whole scope rather than one resource.
     pub(super) fn is_scope(&self, hit: usize) -> bool {
-        self.blocks.get(hit).is_some_and(|block| block.resource_id.is_none())
+        self.blocks
+            .get(hit)
+            .is_some_and(|block| block.resource_id.is_none())
     }
 
     /// Why.
@@ -109,7 +139,11 @@ impl<'a> Blocks<'a> {
 
     /// Scopes where the rule's own rows are missing: nobody knows how many.
     pub(super) fn own_scopes(&self) -> impl Iterator<Item = usize> + '_ {
-        self.blocks.iter().enumerate().filter(|(_, block)| block.own_rows).map(|(index, _)| index)
+        self.blocks
+            .iter()
+            .enumerate()
+            .filter(|(_, block)| block.own_rows)
+            .map(|(index, _)| index)
     }
 
     /// The line of the report for a scope.
@@ -128,16 +162,26 @@ impl<'a> Blocks<'a> {
     pub(super) fn metric_gap(&self, subject: &Subject, metric: &str) -> Option<String> {
         let gap = self.metric_gaps.iter().find(|gap| {
             gap.account_id == subject.account_id
-                && gap.region.as_ref().is_none_or(|region| *region == subject.region)
+                && gap
+                    .region
+                    .as_ref()
+                    .is_none_or(|region| *region == subject.region)
                 && gap.metric.as_ref().is_none_or(|name| name == metric)
-                && gap.resource_id.as_ref().is_none_or(|id| *id == subject.resource_id)
+                && gap
+                    .resource_id
+                    .as_ref()
+                    .is_none_or(|id| *id == subject.resource_id)
         })?;
         Some(format!("{metric}: {}", reason_of(gap)))
     }
 }
 
 fn describe(table: &str, group: &str) -> String {
-    if group == BASE_GROUP { table.to_owned() } else { format!("{table} ({group})") }
+    if group == BASE_GROUP {
+        table.to_owned()
+    } else {
+        format!("{table} ({group})")
+    }
 }
 
 fn reason_of(gap: &Gap) -> String {
@@ -149,6 +193,11 @@ fn reason_of(gap: &Gap) -> String {
 }
 
 fn own_ids<'f>(rule: &Rule, facts: &'f Facts) -> HashSet<&'f str> {
-    let ids = facts.tables.get(rule.resource.name).and_then(|frame| frame.column("resource_id").ok());
-    ids.and_then(|column| column.str().ok()).map(|ids| ids.iter().flatten().collect()).unwrap_or_default()
+    let ids = facts
+        .tables
+        .get(rule.resource.name)
+        .and_then(|frame| frame.column("resource_id").ok());
+    ids.and_then(|column| column.str().ok())
+        .map(|ids| ids.iter().flatten().collect())
+        .unwrap_or_default()
 }

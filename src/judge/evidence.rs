@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use billhook_catalog::Statistic;
-use polars::prelude::{BooleanChunked, DataFrame, NewChunkedArray, PolarsError, PlSmallStr};
+use polars::prelude::{BooleanChunked, DataFrame, NewChunkedArray, PlSmallStr, PolarsError};
 
 use crate::facts::Facts;
 use crate::rule::{MetricNeed, Rule};
@@ -27,7 +27,11 @@ pub(super) struct Evidence {
 
 impl Evidence {
     pub(super) fn of(rule: &Rule, facts: &Facts) -> Result<Self, PolarsError> {
-        let mut evidence = Evidence { usage: None, daily: None, series: HashMap::new() };
+        let mut evidence = Evidence {
+            usage: None,
+            daily: None,
+            series: HashMap::new(),
+        };
         let needs: Vec<&MetricNeed> = rule.needs.metrics.iter().collect();
         if let Some(usage) = facts.tables.get("usage") {
             let view = usage.filter(&needed(usage, &needs)?)?;
@@ -58,37 +62,69 @@ impl Evidence {
         let coverages = usage.column("coverage")?.f64()?;
         let p90s = usage.column("p90")?.f64()?;
         for row in 0..usage.height() {
-            let (Some(id), Some(metric), Some(statistic), Some(period), Some(coverage)) =
-                (ids.get(row), metrics.get(row), statistics.get(row), periods.get(row), coverages.get(row))
-            else {
+            let (Some(id), Some(metric), Some(statistic), Some(period), Some(coverage)) = (
+                ids.get(row),
+                metrics.get(row),
+                statistics.get(row),
+                periods.get(row),
+                coverages.get(row),
+            ) else {
                 continue;
             };
             let need = needs.iter().find(|need| {
-                need.metric.name == metric && need.statistic.as_str() == statistic && i64::from(need.period_seconds) == period
+                need.metric.name == metric
+                    && need.statistic.as_str() == statistic
+                    && i64::from(need.period_seconds) == period
             });
             if let Some(need) = need {
-                let key = (id.to_owned(), metric.to_owned(), need.statistic, need.period_seconds);
-                self.series.insert(key, Series { coverage, p90: p90s.get(row) });
+                let key = (
+                    id.to_owned(),
+                    metric.to_owned(),
+                    need.statistic,
+                    need.period_seconds,
+                );
+                self.series.insert(
+                    key,
+                    Series {
+                        coverage,
+                        p90: p90s.get(row),
+                    },
+                );
             }
         }
         Ok(())
     }
 
     fn series(&self, resource_id: &str, need: &MetricNeed) -> Option<Series> {
-        let key = (resource_id.to_owned(), need.metric.name.to_owned(), need.statistic, need.period_seconds);
+        let key = (
+            resource_id.to_owned(),
+            need.metric.name.to_owned(),
+            need.statistic,
+            need.period_seconds,
+        );
         self.series.get(&key).copied()
     }
 
     /// Whether a need concerns this resource: a refining one only where the coarse series leaves the question open.
     fn concerns(&self, rule: &Rule, resource_id: &str, need: &MetricNeed) -> bool {
-        let Some((coarse, limit)) = &need.refines else { return true };
-        let p90 = rule.needs.metric(coarse).and_then(|coarse| self.series(resource_id, coarse)).and_then(|series| series.p90);
+        let Some((coarse, limit)) = &need.refines else {
+            return true;
+        };
+        let p90 = rule
+            .needs
+            .metric(coarse)
+            .and_then(|coarse| self.series(resource_id, coarse))
+            .and_then(|series| series.p90);
         p90.is_none_or(|p90| p90 <= *limit)
     }
 
     /// Whether all of the rule's needs concern this resource. Where one does not, the coarse series has cleared it.
     pub(super) fn applies_in_full(&self, rule: &Rule, resource_id: &str) -> bool {
-        rule.needs.metrics.iter().filter(|need| !need.optional).all(|need| self.concerns(rule, resource_id, need))
+        rule.needs
+            .metrics
+            .iter()
+            .filter(|need| !need.optional)
+            .all(|need| self.concerns(rule, resource_id, need))
     }
 
     /// Why the evidence is not enough; `None` when it is. `gap` tells of a failed request for a metric.
@@ -104,7 +140,9 @@ impl Evidence {
             }
             let metric = need.metric.name;
             match self.series(resource_id, need) {
-                None => return Some(gap(metric).unwrap_or_else(|| format!("no data for {metric}"))),
+                None => {
+                    return Some(gap(metric).unwrap_or_else(|| format!("no data for {metric}")));
+                }
                 Some(series) if series.coverage < need.coverage => {
                     return Some(format!(
                         "{metric} is known for {:.0} % of {} days; {:.0} % are needed",
@@ -134,5 +172,8 @@ fn needed(frame: &DataFrame, needs: &[&MetricNeed]) -> Result<BooleanChunked, Po
                 && windows.get(row) == Some(i64::from(need.days))
         })
     });
-    Ok(BooleanChunked::from_iter_values(PlSmallStr::from_static("needed"), flags))
+    Ok(BooleanChunked::from_iter_values(
+        PlSmallStr::from_static("needed"),
+        flags,
+    ))
 }

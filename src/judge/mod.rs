@@ -64,9 +64,16 @@ pub fn judge(rules: &[Rule], facts: &Facts) -> Evaluation {
             }
         }
     }
-    evaluation.findings.sort_by(|a, b| (&a.rule, &a.resource_id).cmp(&(&b.rule, &b.resource_id)));
+    evaluation
+        .findings
+        .sort_by(|a, b| (&a.rule, &a.resource_id).cmp(&(&b.rule, &b.resource_id)));
     evaluation.not_judged.sort_by(|a, b| {
-        (&a.rule, &a.account_id, &a.region, &a.resource_id).cmp(&(&b.rule, &b.account_id, &b.region, &b.resource_id))
+        (&a.rule, &a.account_id, &a.region, &a.resource_id).cmp(&(
+            &b.rule,
+            &b.account_id,
+            &b.region,
+            &b.resource_id,
+        ))
     });
     evaluation
 }
@@ -76,11 +83,23 @@ fn first_line(text: &str) -> &str {
 }
 
 fn whole_rule(rule: &Rule, reason: String) -> NotJudged {
-    NotJudged { rule: rule.id.clone(), account_id: None, region: None, resource_id: None, reason }
+    NotJudged {
+        rule: rule.id.clone(),
+        account_id: None,
+        region: None,
+        resource_id: None,
+        reason,
+    }
 }
 
 fn unknown_outcome(rule: &Rule) -> Outcome {
-    Outcome { rule: rule.id.clone(), population: None, flagged: 0, clear: 0, not_judged: 0 }
+    Outcome {
+        rule: rule.id.clone(),
+        population: None,
+        flagged: 0,
+        clear: 0,
+        not_judged: 0,
+    }
 }
 
 /// A rule that cannot be executed, or whose result breaks the contract.
@@ -108,7 +127,10 @@ fn apply(rule: &Rule, facts: &Facts, evaluation: &mut Evaluation) -> Result<Outc
     };
     let evidence = Evidence::of(rule, facts)?;
     let frame = |table: &'static str| -> Option<Cow<'_, DataFrame>> {
-        evidence.view(table).or_else(|| facts.tables.get(table)).map(Cow::Borrowed)
+        evidence
+            .view(table)
+            .or_else(|| facts.tables.get(table))
+            .map(Cow::Borrowed)
     };
     let subjects = Subjects::of(rule, facts, &run(&rule.population, frame)?)?;
     let offenders = offenders(rule, &run(&rule.query, frame)?)?;
@@ -116,23 +138,44 @@ fn apply(rule: &Rule, facts: &Facts, evaluation: &mut Evaluation) -> Result<Outc
     for unjudged in &rule.unjudged {
         let rows = run(&unjudged.query, frame)?;
         for row in 0..rows.height() {
-            let cell = |name: &str| rows.column(name).ok().and_then(|column| column.get(row).ok()).map(json_of);
+            let cell = |name: &str| {
+                rows.column(name)
+                    .ok()
+                    .and_then(|column| column.get(row).ok())
+                    .map(json_of)
+            };
             if let Some(id) = cell("resource_id").as_ref().and_then(|id| id.as_str()) {
-                excused.entry(id.to_owned()).or_insert_with(|| unjudged.reason.fill(cell));
+                excused
+                    .entry(id.to_owned())
+                    .or_insert_with(|| unjudged.reason.fill(cell));
             }
         }
     }
 
-    let mut outcome = Outcome { population: Some(0), ..unknown_outcome(rule) };
+    let mut outcome = Outcome {
+        population: Some(0),
+        ..unknown_outcome(rule)
+    };
     let mut scopes_in_the_way: HashSet<usize> = blocks.own_scopes().collect();
     for subject in subjects.members() {
         *outcome.population.get_or_insert(0) += 1;
         let flagged = offenders.get(&subject.resource_id);
         let verdict = match blocks.hit(subject) {
             Some(hit) => Verdict::Blocked(hit),
-            None => match open_question(rule, subject, &evidence, &blocks, &excused, flagged.is_some()) {
+            None => match open_question(
+                rule,
+                subject,
+                &evidence,
+                &blocks,
+                &excused,
+                flagged.is_some(),
+            ) {
                 Some(reason) => Verdict::Unknown(reason),
-                None if flagged.is_some() && evidence.applies_in_full(rule, &subject.resource_id) => Verdict::Flagged,
+                None if flagged.is_some()
+                    && evidence.applies_in_full(rule, &subject.resource_id) =>
+                {
+                    Verdict::Flagged
+                }
                 None => Verdict::Clear,
             },
         };
@@ -147,7 +190,11 @@ fn apply(rule: &Rule, facts: &Facts, evaluation: &mut Evaluation) -> Result<Outc
                 if blocks.is_scope(hit) {
                     scopes_in_the_way.insert(hit);
                 } else {
-                    evaluation.not_judged.push(unknown(rule, subject, blocks.reason(hit).to_owned()));
+                    evaluation.not_judged.push(unknown(
+                        rule,
+                        subject,
+                        blocks.reason(hit).to_owned(),
+                    ));
                 }
             }
             Verdict::Unknown(reason) => {
@@ -156,7 +203,11 @@ fn apply(rule: &Rule, facts: &Facts, evaluation: &mut Evaluation) -> Result<Outc
             }
         }
     }
-    evaluation.not_judged.extend(scopes_in_the_way.into_iter().map(|scope| blocks.entry(rule, scope)));
+    evaluation.not_judged.extend(
+        scopes_in_the_way
+            .into_iter()
+            .map(|scope| blocks.entry(rule, scope)),
+    );
     Ok(outcome)
 }
 
@@ -188,7 +239,10 @@ fn open_question(
     flagged: bool,
 ) -> Option<String> {
     if subject.member.is_none() {
-        return Some(format!("it is unknown whether it belongs: {}", subject.unknown_columns(&rule.decisive)));
+        return Some(format!(
+            "it is unknown whether it belongs: {}",
+            subject.unknown_columns(&rule.decisive)
+        ));
     }
     if let Some(reason) = excused.get(&subject.resource_id) {
         return Some(reason.clone());
@@ -196,15 +250,24 @@ fn open_question(
     if let Some(wanted) = rule.needs.age_days {
         match subject.age_days {
             None => return Some("its age is unknown".to_owned()),
-            Some(age) if age < wanted => return Some(format!("it is {age:.0} days old; {wanted:.0} days are needed")),
+            Some(age) if age < wanted => {
+                return Some(format!(
+                    "it is {age:.0} days old; {wanted:.0} days are needed"
+                ));
+            }
             Some(_) => {}
         }
     }
-    if let Some(reason) = evidence.open_question(rule, &subject.resource_id, |metric| blocks.metric_gap(subject, metric)) {
+    if let Some(reason) = evidence.open_question(rule, &subject.resource_id, |metric| {
+        blocks.metric_gap(subject, metric)
+    }) {
         return Some(reason);
     }
     if !flagged && subject.any_unknown(&rule.decisive) {
-        return Some(format!("unknown: {}", subject.unknown_columns(&rule.decisive)));
+        return Some(format!(
+            "unknown: {}",
+            subject.unknown_columns(&rule.decisive)
+        ));
     }
     None
 }
@@ -227,12 +290,18 @@ fn offenders(rule: &Rule, rows: &DataFrame) -> Result<HashMap<String, Finding>, 
         for column in rows.columns() {
             let value = json_of(column.get(row)?);
             match column.name().as_str() {
-                "resource_id" => finding.resource_id = value.as_str().ok_or(Fault::Nameless)?.to_owned(),
+                "resource_id" => {
+                    finding.resource_id = value.as_str().ok_or(Fault::Nameless)?.to_owned()
+                }
                 "monthly_savings_usd" => finding.monthly_savings_usd = value.as_f64(),
                 "at_stake_usd" => finding.at_stake_usd = value.as_f64(),
-                "savings_are_upper_bound" => finding.savings_are_upper_bound = value.as_bool().unwrap_or(false),
+                "savings_are_upper_bound" => {
+                    finding.savings_are_upper_bound = value.as_bool().unwrap_or(false)
+                }
                 "severity" => finding.severity = word("severity", &value)?.unwrap_or(rule.severity),
-                "confidence" => finding.confidence = word("confidence", &value)?.unwrap_or(rule.confidence),
+                "confidence" => {
+                    finding.confidence = word("confidence", &value)?.unwrap_or(rule.confidence)
+                }
                 "price_basis" => finding.price_basis = word::<PriceBasis>("price_basis", &value)?,
                 name => {
                     finding.evidence.insert(name.to_owned(), value);
@@ -248,9 +317,15 @@ fn offenders(rule: &Rule, rows: &DataFrame) -> Result<HashMap<String, Finding>, 
 }
 
 /// A word of one of the ladders; NULL is none.
-fn word<W: std::str::FromStr>(column: &'static str, value: &serde_json::Value) -> Result<Option<W>, Fault> {
+fn word<W: std::str::FromStr>(
+    column: &'static str,
+    value: &serde_json::Value,
+) -> Result<Option<W>, Fault> {
     match value.as_str() {
         None => Ok(None),
-        Some(text) => text.parse().map(Some).map_err(|_| Fault::Word { column, value: text.to_owned() }),
+        Some(text) => text.parse().map(Some).map_err(|_| Fault::Word {
+            column,
+            value: text.to_owned(),
+        }),
     }
 }

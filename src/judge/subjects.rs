@@ -26,7 +26,11 @@ impl Subject {
     }
 
     pub(super) fn unknown_columns(&self, decisive: &[&'static str]) -> String {
-        let names: Vec<&str> = decisive.iter().copied().filter(|column| self.unknown.contains(column)).collect();
+        let names: Vec<&str> = decisive
+            .iter()
+            .copied()
+            .filter(|column| self.unknown.contains(column))
+            .collect();
         names.join(", ")
     }
 }
@@ -39,10 +43,20 @@ pub(super) struct Subjects {
 
 impl Subjects {
     /// `population` is the result of the rule's population query.
-    pub(super) fn of(rule: &Rule, facts: &Facts, population: &DataFrame) -> Result<Self, PolarsError> {
-        let Some(frame) = facts.tables.get(rule.resource.name) else { return Ok(Subjects { all: Vec::new() }) };
-        let mut members: HashMap<String, Option<bool>> = HashMap::with_capacity(population.height());
-        let (ids, flags) = (population.column("resource_id")?, population.column("member")?);
+    pub(super) fn of(
+        rule: &Rule,
+        facts: &Facts,
+        population: &DataFrame,
+    ) -> Result<Self, PolarsError> {
+        let Some(frame) = facts.tables.get(rule.resource.name) else {
+            return Ok(Subjects { all: Vec::new() });
+        };
+        let mut members: HashMap<String, Option<bool>> =
+            HashMap::with_capacity(population.height());
+        let (ids, flags) = (
+            population.column("resource_id")?,
+            population.column("member")?,
+        );
         for row in 0..population.height() {
             let flag = match flags.get(row)? {
                 AnyValue::Boolean(flag) => Some(flag),
@@ -53,20 +67,43 @@ impl Subjects {
             }
         }
         let text = |name: &str, row: usize| -> Result<String, PolarsError> {
-            Ok(frame.column(name)?.get(row)?.get_str().unwrap_or_default().to_owned())
+            Ok(frame
+                .column(name)?
+                .get(row)?
+                .get_str()
+                .unwrap_or_default()
+                .to_owned())
         };
-        let decisive: Vec<_> =
-            rule.decisive.iter().filter_map(|name| frame.column(name).ok().map(|column| (*name, column.is_null()))).collect();
+        let decisive: Vec<_> = rule
+            .decisive
+            .iter()
+            .filter_map(|name| {
+                frame
+                    .column(name)
+                    .ok()
+                    .map(|column| (*name, column.is_null()))
+            })
+            .collect();
         let mut all = Vec::new();
         for row in 0..frame.height() {
             let resource_id = text("resource_id", row)?;
-            let Some(member) = members.get(&resource_id).copied().filter(|member| *member != Some(false)) else { continue };
+            let Some(member) = members
+                .get(&resource_id)
+                .copied()
+                .filter(|member| *member != Some(false))
+            else {
+                continue;
+            };
             all.push(Subject {
                 account_id: text("account_id", row)?,
                 region: text("region", row)?,
                 age_days: frame.column("age_days")?.get(row)?.extract::<f64>(),
                 member,
-                unknown: decisive.iter().filter(|(_, null)| null.get(row) == Some(true)).map(|(name, _)| *name).collect(),
+                unknown: decisive
+                    .iter()
+                    .filter(|(_, null)| null.get(row) == Some(true))
+                    .map(|(name, _)| *name)
+                    .collect(),
                 resource_id,
             });
         }

@@ -21,8 +21,16 @@ pub struct Settings {
 }
 
 /// The kinds of findings that there are.
-pub(super) const KINDS: &[&str] =
-    &["over-provisioned", "idle", "egress", "guard", "unencrypted", "generation", "retention", "reliability"];
+pub(super) const KINDS: &[&str] = &[
+    "over-provisioned",
+    "idle",
+    "egress",
+    "guard",
+    "unencrypted",
+    "generation",
+    "retention",
+    "reliability",
+];
 
 /// Columns of a query's result that mean something to the engine.
 pub(crate) const RESERVED: &[&str] = &[
@@ -44,30 +52,71 @@ struct Compiler<'a> {
 /// Compiles a rule against the catalog. The first thing that is wrong is the error.
 pub fn compile(text: &RuleText, catalog: &Catalog, settings: &Settings) -> Result<Rule, RuleError> {
     let head = &text.head;
-    let fail = |message: String| RuleError { path: text.path.clone(), line: text.head_line, column: 0, message };
+    let fail = |message: String| RuleError {
+        path: text.path.clone(),
+        line: text.head_line,
+        column: 0,
+        message,
+    };
     let resource = catalog.table(&head.resource).ok_or_else(|| {
-        let hint = catalog.closest(&head.resource).map(|name| format!("; did you mean {name}?")).unwrap_or_default();
-        fail(format!("resource: there is no table {}{hint}", head.resource))
+        let hint = catalog
+            .closest(&head.resource)
+            .map(|name| format!("; did you mean {name}?"))
+            .unwrap_or_default();
+        fail(format!(
+            "resource: there is no table {}{hint}",
+            head.resource
+        ))
     })?;
     if resource.kind != Kind::Resource {
-        return Err(fail(format!("resource: the rows of {} are not resources", resource.name)));
+        return Err(fail(format!(
+            "resource: the rows of {} are not resources",
+            resource.name
+        )));
     }
     if !KINDS.contains(&head.kind.as_str()) {
-        return Err(fail(format!("kind: '{}' is not one of {}", head.kind, KINDS.join(", "))));
+        return Err(fail(format!(
+            "kind: '{}' is not one of {}",
+            head.kind,
+            KINDS.join(", ")
+        )));
     }
-    let action = Action::ALL.iter().copied().find(|action| action.as_str() == head.action).ok_or_else(|| {
-        let known: Vec<&str> = Action::ALL.iter().map(|action| action.as_str()).collect();
-        fail(format!("action: '{}' is not one of {}", head.action, known.join(", ")))
-    })?;
-    let severity: Severity = head.severity.parse().map_err(|fault| fail(format!("severity: {fault}")))?;
-    let confidence: Confidence = head.confidence.parse().map_err(|fault| fail(format!("confidence: {fault}")))?;
+    let action = Action::ALL
+        .iter()
+        .copied()
+        .find(|action| action.as_str() == head.action)
+        .ok_or_else(|| {
+            let known: Vec<&str> = Action::ALL.iter().map(|action| action.as_str()).collect();
+            fail(format!(
+                "action: '{}' is not one of {}",
+                head.action,
+                known.join(", ")
+            ))
+        })?;
+    let severity: Severity = head
+        .severity
+        .parse()
+        .map_err(|fault| fail(format!("severity: {fault}")))?;
+    let confidence: Confidence = head
+        .confidence
+        .parse()
+        .map_err(|fault| fail(format!("confidence: {fault}")))?;
     let params = params(text, settings).map_err(fail)?;
     let needs = needs::read(&head.needs, resource, settings.lookback_days).map_err(fail)?;
-    let mut parameters: BTreeMap<String, Literal> =
-        params.iter().map(|(name, param)| (name.clone(), param.value.clone())).collect();
-    parameters.insert("lookback_days".to_owned(), Literal::Int(i64::from(needs.window_days())));
+    let mut parameters: BTreeMap<String, Literal> = params
+        .iter()
+        .map(|(name, param)| (name.clone(), param.value.clone()))
+        .collect();
+    parameters.insert(
+        "lookback_days".to_owned(),
+        Literal::Int(i64::from(needs.window_days())),
+    );
 
-    let compiler = Compiler { text, catalog, parameters };
+    let compiler = Compiler {
+        text,
+        catalog,
+        parameters,
+    };
     let population = compiler.population(resource)?;
     let (query, shape) = compiler.query()?;
     let unjudged = compiler.unjudged(resource)?;
@@ -76,8 +125,22 @@ pub fn compile(text: &RuleText, catalog: &Catalog, settings: &Settings) -> Resul
 
     let mut decisive: Vec<&'static str> = [&query, &population]
         .iter()
-        .flat_map(|checked| checked.predicates.get(resource.name).into_iter().flatten().copied())
-        .chain(population.reads.get(resource.name).into_iter().flatten().copied())
+        .flat_map(|checked| {
+            checked
+                .predicates
+                .get(resource.name)
+                .into_iter()
+                .flatten()
+                .copied()
+        })
+        .chain(
+            population
+                .reads
+                .get(resource.name)
+                .into_iter()
+                .flatten()
+                .copied(),
+        )
         .filter(|column| *column != "resource_id")
         .collect();
     decisive.sort_unstable();
@@ -114,18 +177,36 @@ fn groups(
     catalog: &Catalog,
 ) -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     let mut groups: BTreeMap<&'static str, BTreeSet<&'static str>> = BTreeMap::new();
-    let is_collected = |table: &Table| !GENERIC_TABLES.iter().any(|generic| generic.name == table.name);
-    for checked in queries.iter().copied().chain(unjudged.iter().map(|unjudged| &unjudged.query)) {
+    let is_collected = |table: &Table| {
+        !GENERIC_TABLES
+            .iter()
+            .any(|generic| generic.name == table.name)
+    };
+    for checked in queries
+        .iter()
+        .copied()
+        .chain(unjudged.iter().map(|unjudged| &unjudged.query))
+    {
         for (name, columns) in &checked.reads {
-            let Some(table) = catalog.table(name) else { continue };
-            let sources = table.derived_from.iter().filter_map(|source| catalog.table(source));
+            let Some(table) = catalog.table(name) else {
+                continue;
+            };
+            let sources = table
+                .derived_from
+                .iter()
+                .filter_map(|source| catalog.table(source));
             for source in sources.filter(|source| is_collected(source)) {
                 groups.entry(source.name).or_default().insert(BASE_GROUP);
             }
             if !table.is_derived() && is_collected(table) {
                 let entry = groups.entry(table.name).or_default();
                 entry.insert(BASE_GROUP);
-                entry.extend(columns.iter().filter_map(|column| table.column(column)).map(|column| column.group));
+                entry.extend(
+                    columns
+                        .iter()
+                        .filter_map(|column| table.column(column))
+                        .map(|column| column.group),
+                );
             }
         }
     }
@@ -133,20 +214,40 @@ fn groups(
 }
 
 fn params(text: &RuleText, settings: &Settings) -> Result<BTreeMap<String, Param>, String> {
-    if let Some(unknown) = settings.params.keys().find(|name| !text.head.params.contains_key(*name)) {
+    if let Some(unknown) = settings
+        .params
+        .keys()
+        .find(|name| !text.head.params.contains_key(*name))
+    {
         let known: Vec<&str> = text.head.params.keys().map(String::as_str).collect();
-        return Err(format!("there is no parameter {unknown}; there are: {}", known.join(", ")));
+        return Err(format!(
+            "there is no parameter {unknown}; there are: {}",
+            known.join(", ")
+        ));
     }
     let mut params = BTreeMap::new();
     for (name, declared) in &text.head.params {
-        let default = literal(&declared.default).ok_or_else(|| format!("[params] {name}: default must be a plain value"))?;
+        let default = literal(&declared.default)
+            .ok_or_else(|| format!("[params] {name}: default must be a plain value"))?;
         let value = match settings.params.get(name) {
             None => default.clone(),
-            Some(given) => fitting(given, &default)
-                .ok_or_else(|| format!("parameter {name} must be of the same type as its default {}", declared.default))?,
+            Some(given) => fitting(given, &default).ok_or_else(|| {
+                format!(
+                    "parameter {name} must be of the same type as its default {}",
+                    declared.default
+                )
+            })?,
         };
         let (unit, doc) = (declared.unit.clone(), declared.doc.clone());
-        params.insert(name.clone(), Param { value, default, unit, doc });
+        params.insert(
+            name.clone(),
+            Param {
+                value,
+                default,
+                unit,
+                doc,
+            },
+        );
     }
     Ok(params)
 }
@@ -175,12 +276,19 @@ fn fitting(given: &toml::Value, default: &Literal) -> Option<Literal> {
 
 impl Compiler<'_> {
     fn fail(&self, line: u64, column: u64, message: impl Into<String>) -> RuleError {
-        RuleError { path: self.text.path.clone(), line, column, message: message.into() }
+        RuleError {
+            path: self.text.path.clone(),
+            line,
+            column,
+            message: message.into(),
+        }
     }
 
     /// Checks SQL that the head holds; a place inside it would mislead, so the message names the key.
     fn head_sql(&self, key: &str, sql: &str) -> Result<Checked, RuleError> {
-        let fail = |fault: SqlError| self.fail(self.text.head_line, 0, format!("{key}: {}", fault.message));
+        let fail = |fault: SqlError| {
+            self.fail(self.text.head_line, 0, format!("{key}: {}", fault.message))
+        };
         let checked = check(sql, self.catalog, Purpose::Rule, &self.parameters).map_err(fail)?;
         type_check(&checked, self.catalog).map_err(fail)?;
         Ok(checked)
@@ -188,37 +296,61 @@ impl Compiler<'_> {
 
     fn population(&self, table: &Table) -> Result<Checked, RuleError> {
         let applies = self.text.head.applies.as_deref().unwrap_or("TRUE");
-        self.head_sql("applies", &format!("SELECT resource_id, ({applies}) AS member FROM {}", table.name))
+        self.head_sql(
+            "applies",
+            &format!(
+                "SELECT resource_id, ({applies}) AS member FROM {}",
+                table.name
+            ),
+        )
     }
 
     /// The query, and its empty result.
     fn query(&self) -> Result<(Checked, DataFrame), RuleError> {
         let at = |fault: SqlError| {
-            let line = if fault.line == 0 { self.text.sql_line } else { self.text.sql_line + fault.line - 1 };
+            let line = if fault.line == 0 {
+                self.text.sql_line
+            } else {
+                self.text.sql_line + fault.line - 1
+            };
             self.fail(line, fault.column, fault.message)
         };
-        let checked = check(&self.text.sql, self.catalog, Purpose::Rule, &self.parameters).map_err(at)?;
+        let checked = check(
+            &self.text.sql,
+            self.catalog,
+            Purpose::Rule,
+            &self.parameters,
+        )
+        .map_err(at)?;
         let shape = type_check(&checked, self.catalog).map_err(at)?;
         let wrong = |message: String| self.fail(self.text.sql_line, 0, message);
         for name in RESERVED {
-            let Ok(column) = shape.column(name) else { continue };
+            let Ok(column) = shape.column(name) else {
+                continue;
+            };
             let good = match *name {
                 "monthly_savings_usd" | "at_stake_usd" => column.dtype().is_primitive_numeric(),
                 "savings_are_upper_bound" => *column.dtype() == DataType::Boolean,
                 _ => *column.dtype() == DataType::String,
             } || *column.dtype() == DataType::Null;
             if !good {
-                return Err(wrong(format!("the column {name} has the type {}, which it cannot have", column.dtype())));
+                return Err(wrong(format!(
+                    "the column {name} has the type {}, which it cannot have",
+                    column.dtype()
+                )));
             }
         }
         if shape.column("resource_id").is_err() {
-            return Err(wrong("the query must return a column resource_id".to_owned()));
+            return Err(wrong(
+                "the query must return a column resource_id".to_owned(),
+            ));
         }
         Ok((checked, shape))
     }
 
     fn unjudged(&self, own: &Table) -> Result<Vec<Unjudged>, RuleError> {
-        let fail = |message: String| self.fail(self.text.head_line, 0, format!("unjudged: {message}"));
+        let fail =
+            |message: String| self.fail(self.text.head_line, 0, format!("unjudged: {message}"));
         self.text
             .head
             .unjudged
@@ -228,21 +360,33 @@ impl Compiler<'_> {
                 let mut columns: Vec<&str> = vec!["resource_id"];
                 columns.extend(reason.names().filter(|name| *name != "resource_id"));
                 let table = head.table.as_deref().unwrap_or(own.name);
-                let sql = format!("SELECT {} FROM {table} WHERE ({})", columns.join(", "), head.when);
-                Ok(Unjudged { query: self.head_sql("unjudged", &sql)?, reason })
+                let sql = format!(
+                    "SELECT {} FROM {table} WHERE ({})",
+                    columns.join(", "),
+                    head.when
+                );
+                Ok(Unjudged {
+                    query: self.head_sql("unjudged", &sql)?,
+                    reason,
+                })
             })
             .collect()
     }
 
     fn message(&self, shape: &DataFrame) -> Result<Template, RuleError> {
-        let fail = |message: String| self.fail(self.text.head_line, 0, format!("message: {message}"));
+        let fail =
+            |message: String| self.fail(self.text.head_line, 0, format!("message: {message}"));
         let template = Template::parse(&self.text.head.message).map_err(fail)?;
         let attached = ["name", "short_id", "region", "account_id"];
         let unknown = template.names().find(|name| {
-            shape.column(name).is_err() && !attached.contains(name) && !self.parameters.contains_key(*name)
+            shape.column(name).is_err()
+                && !attached.contains(name)
+                && !self.parameters.contains_key(*name)
         });
         match unknown {
-            Some(name) => Err(fail(format!("{{{name}}} is neither a column of the query nor a parameter"))),
+            Some(name) => Err(fail(format!(
+                "{{{name}}} is neither a column of the query nor a parameter"
+            ))),
             None => Ok(template),
         }
     }
@@ -251,7 +395,9 @@ impl Compiler<'_> {
     fn needs_are_declared(&self, query: &Checked, needs: &super::Needs) -> Result<(), RuleError> {
         let wrong = |message: &str| Err(self.fail(self.text.sql_line, 0, message));
         if query.reads.contains_key("usage") && needs.metrics.is_empty() {
-            return wrong("the query reads usage, but [needs] names no metric: it would always be empty");
+            return wrong(
+                "the query reads usage, but [needs] names no metric: it would always be empty",
+            );
         }
         if query.reads.contains_key("usage_daily") && !needs.metrics.iter().any(|need| need.daily) {
             return wrong("the query reads usage_daily, but no metric in [needs] has daily = true");

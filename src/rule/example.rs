@@ -24,11 +24,17 @@ pub struct ExampleFailure {
 
 /// The clock of all examples; ages are given in the tables.
 fn clock() -> Timestamp {
-    "2026-06-15T12:00:00Z".parse().expect("a well-formed instant")
+    "2026-06-15T12:00:00Z"
+        .parse()
+        .expect("a well-formed instant")
 }
 
 /// The facts that an example describes.
-pub fn example_facts(rule: &Rule, example: &Example, catalog: &Catalog) -> Result<Facts, RuleError> {
+pub fn example_facts(
+    rule: &Rule,
+    example: &Example,
+    catalog: &Catalog,
+) -> Result<Facts, RuleError> {
     let mut tables = Tables::default();
     for table in catalog.tables() {
         tables.insert(table.name, empty_frame(table));
@@ -46,9 +52,18 @@ pub fn example_facts(rule: &Rule, example: &Example, catalog: &Catalog) -> Resul
 }
 
 /// Reads a CSV block as the table's frame; the error has the row, counted from the header as 0.
-fn table_of(rule: &Rule, name: &str, csv: &str, catalog: &Catalog) -> Result<DataFrame, (u64, String)> {
-    let table = catalog.table(name).ok_or_else(|| (0, "there is no such table".to_owned()))?;
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(csv.as_bytes());
+fn table_of(
+    rule: &Rule,
+    name: &str,
+    csv: &str,
+    catalog: &Catalog,
+) -> Result<DataFrame, (u64, String)> {
+    let table = catalog
+        .table(name)
+        .ok_or_else(|| (0, "there is no such table".to_owned()))?;
+    let mut reader = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .from_reader(csv.as_bytes());
     let header: Vec<String> = reader
         .headers()
         .map_err(|fault| (0, fault.to_string()))?
@@ -64,7 +79,11 @@ fn table_of(rule: &Rule, name: &str, csv: &str, catalog: &Catalog) -> Result<Dat
         let mut row: BTreeMap<&str, Option<String>> = header
             .iter()
             .map(String::as_str)
-            .zip(record.iter().map(|cell| (cell != "∅").then(|| cell.to_owned())))
+            .zip(
+                record
+                    .iter()
+                    .map(|cell| (cell != "∅").then(|| cell.to_owned())),
+            )
             .collect();
         complete(rule, name, &mut row);
         rows.push(row);
@@ -74,12 +93,17 @@ fn table_of(rule: &Rule, name: &str, csv: &str, catalog: &Catalog) -> Result<Dat
         let mut builder = billhook_catalog::ColumnBuilder::new(column.ty);
         for (index, row) in rows.iter().enumerate() {
             let cell = row.get(column.name).cloned().flatten();
-            push(&mut builder, column.ty, cell).map_err(|fault| (index as u64 + 1, format!("{}: {fault}", column.name)))?;
+            push(&mut builder, column.ty, cell)
+                .map_err(|fault| (index as u64 + 1, format!("{}: {fault}", column.name)))?;
         }
-        let position = frame.get_column_index(column.name).expect("a column of the table");
+        let position = frame
+            .get_column_index(column.name)
+            .expect("a column of the table");
         let finished = builder.finish(column.name);
         if frame.height() == rows.len() {
-            frame.replace_column(position, finished).map_err(|fault| (0, fault.to_string()))?;
+            frame
+                .replace_column(position, finished)
+                .map_err(|fault| (0, fault.to_string()))?;
         } else {
             // The first column decides the height; the others follow in the same order.
             let mut columns = vec![finished];
@@ -87,7 +111,10 @@ fn table_of(rule: &Rule, name: &str, csv: &str, catalog: &Catalog) -> Result<Dat
                 columns.push(polars::prelude::Column::full_null(
                     later.name.into(),
                     rows.len(),
-                    frame.column(later.name).expect("a column of the table").dtype(),
+                    frame
+                        .column(later.name)
+                        .expect("a column of the table")
+                        .dtype(),
                 ));
             }
             frame = DataFrame::new(rows.len(), columns).map_err(|fault| (0, fault.to_string()))?;
@@ -110,9 +137,17 @@ fn complete(rule: &Rule, table: &str, row: &mut BTreeMap<&str, Option<String>>) 
         return;
     }
     let named = row.get("metric").cloned().flatten().unwrap_or_default();
-    let need = rule.needs.metrics.iter().find(|need| need.name == named).or_else(|| {
-        rule.needs.metrics.iter().find(|need| need.metric.name == named)
-    });
+    let need = rule
+        .needs
+        .metrics
+        .iter()
+        .find(|need| need.name == named)
+        .or_else(|| {
+            rule.needs
+                .metrics
+                .iter()
+                .find(|need| need.metric.name == named)
+        });
     let Some(need) = need else { return };
     row.insert("metric", Some(need.metric.name.to_owned()));
     let mut default = |column: &'static str, value: String| {
@@ -127,33 +162,61 @@ fn complete(rule: &Rule, table: &str, row: &mut BTreeMap<&str, Option<String>>) 
     default("got_points", "100".to_owned());
 }
 
-fn push(builder: &mut billhook_catalog::ColumnBuilder, ty: Type, cell: Option<String>) -> Result<(), String> {
+fn push(
+    builder: &mut billhook_catalog::ColumnBuilder,
+    ty: Type,
+    cell: Option<String>,
+) -> Result<(), String> {
     use billhook_catalog::Cell;
     fn read<T: std::str::FromStr>(cell: Option<String>, what: &str) -> Result<Option<T>, String> {
-        cell.map(|text| text.parse().map_err(|_| format!("'{text}' is not {what}"))).transpose()
+        cell.map(|text| text.parse().map_err(|_| format!("'{text}' is not {what}")))
+            .transpose()
     }
     match ty {
         Type::Text => cell.push(builder),
         Type::Int => read::<i64>(cell, "a whole number")?.push(builder),
         Type::Real => read::<f64>(cell, "a number")?.push(builder),
         Type::Bool => read::<bool>(cell, "true or false")?.push(builder),
-        Type::Time => read::<Timestamp>(cell, "an instant such as 2026-06-15T12:00:00Z")?.push(builder),
+        Type::Time => {
+            read::<Timestamp>(cell, "an instant such as 2026-06-15T12:00:00Z")?.push(builder)
+        }
     }
     Ok(())
 }
 
 /// The verdict on one resource.
 fn verdict_on(rule: &Rule, facts: &Facts, evaluation: &Evaluation, resource_id: &str) -> Verdict {
-    if evaluation.findings.iter().any(|finding| finding.resource_id == resource_id) {
+    if evaluation
+        .findings
+        .iter()
+        .any(|finding| finding.resource_id == resource_id)
+    {
         return Verdict::Flagged;
     }
-    if evaluation.not_judged.iter().any(|entry| entry.resource_id.as_deref().is_none_or(|id| id == resource_id)) {
+    if evaluation.not_judged.iter().any(|entry| {
+        entry
+            .resource_id
+            .as_deref()
+            .is_none_or(|id| id == resource_id)
+    }) {
         return Verdict::NotJudged;
     }
     // Clear and outside differ only in the population, so the rule is asked about this resource alone.
-    let alone = Rule { needs: Default::default(), unjudged: Vec::new(), decisive: Vec::new(), ..rule.clone() };
-    let population = judge(std::slice::from_ref(&alone), &only(rule, facts, resource_id));
-    match population.outcomes.first().and_then(|outcome| outcome.population) {
+    let alone = Rule {
+        needs: Default::default(),
+        unjudged: Vec::new(),
+        decisive: Vec::new(),
+        ..rule.clone()
+    };
+    let population = judge(
+        std::slice::from_ref(&alone),
+        &only(rule, facts, resource_id),
+    );
+    match population
+        .outcomes
+        .first()
+        .and_then(|outcome| outcome.population)
+    {
         Some(0) | None => Verdict::Outside,
         Some(_) => Verdict::Clear,
     }
@@ -164,7 +227,11 @@ fn only(rule: &Rule, facts: &Facts, resource_id: &str) -> Facts {
     let mut cut = facts.clone();
     if let Some(frame) = facts.tables.get(rule.resource.name) {
         let keep = (0..frame.height()).map(|row| {
-            frame.column("resource_id").ok().and_then(|ids| ids.get(row).ok()).is_some_and(|id| id.get_str() == Some(resource_id))
+            frame
+                .column("resource_id")
+                .ok()
+                .and_then(|ids| ids.get(row).ok())
+                .is_some_and(|id| id.get_str() == Some(resource_id))
         });
         let keep: polars::prelude::BooleanChunked = keep.collect();
         if let Ok(frame) = frame.filter(&keep) {
@@ -178,7 +245,12 @@ fn only(rule: &Rule, facts: &Facts, resource_id: &str) -> Facts {
 pub fn run_examples(rule: &Rule, catalog: &Catalog) -> Vec<ExampleFailure> {
     let mut failures = Vec::new();
     let mut fail = |line: u64, message: String| {
-        let error = RuleError { path: rule.path.clone(), line, column: 0, message };
+        let error = RuleError {
+            path: rule.path.clone(),
+            line,
+            column: 0,
+            message,
+        };
         failures.push(ExampleFailure { error });
     };
     if rule.examples.is_empty() {
@@ -198,7 +270,13 @@ pub fn run_examples(rule: &Rule, catalog: &Catalog) -> Vec<ExampleFailure> {
             fail(example.line, fault.clone());
         }
         if example.expect.is_empty() {
-            fail(example.line, format!("the example \"{}\" expects nothing; add an ```expect block", example.name));
+            fail(
+                example.line,
+                format!(
+                    "the example \"{}\" expects nothing; add an ```expect block",
+                    example.name
+                ),
+            );
         }
         for expected in &example.expect {
             seen.push(expected.verdict);
@@ -220,23 +298,38 @@ pub fn run_examples(rule: &Rule, catalog: &Catalog) -> Vec<ExampleFailure> {
                         words(found)
                     ),
                 );
-            } else if let Some(finding) =
-                evaluation.findings.iter().find(|finding| finding.resource_id == expected.resource_id)
+            } else if let Some(finding) = evaluation
+                .findings
+                .iter()
+                .find(|finding| finding.resource_id == expected.resource_id)
             {
                 for (column, wanted) in &expected.values {
                     let shown = shown(finding, column);
                     if !same(&shown, wanted) {
                         fail(
                             expected.line,
-                            format!("\"{}\": {} has {column}={shown}, expected {wanted}", example.name, expected.resource_id),
+                            format!(
+                                "\"{}\": {} has {column}={shown}, expected {wanted}",
+                                example.name, expected.resource_id
+                            ),
                         );
                     }
                 }
             }
         }
         for finding in &evaluation.findings {
-            if !example.expect.iter().any(|expected| expected.resource_id == finding.resource_id) {
-                fail(example.line, format!("\"{}\": {} is flagged, but not mentioned", example.name, finding.resource_id));
+            if !example
+                .expect
+                .iter()
+                .any(|expected| expected.resource_id == finding.resource_id)
+            {
+                fail(
+                    example.line,
+                    format!(
+                        "\"{}\": {} is flagged, but not mentioned",
+                        example.name, finding.resource_id
+                    ),
+                );
             }
         }
     }
@@ -264,7 +357,9 @@ fn shown(finding: &Finding, column: &str) -> String {
         "at_stake_usd" => money(finding.at_stake_usd),
         "severity" => finding.severity.to_string(),
         "confidence" => finding.confidence.to_string(),
-        "price_basis" => finding.price_basis.map_or("∅".to_owned(), |basis| basis.to_string()),
+        "price_basis" => finding
+            .price_basis
+            .map_or("∅".to_owned(), |basis| basis.to_string()),
         "savings_are_upper_bound" => finding.savings_are_upper_bound.to_string(),
         name => match finding.evidence.get(name) {
             None => "(no such column)".to_owned(),
@@ -287,7 +382,12 @@ fn same(found: &str, wanted: &str) -> bool {
 pub fn run_generated(rule: &Rule, catalog: &Catalog) -> Vec<ExampleFailure> {
     let mut failures = Vec::new();
     let mut fail = |line: u64, message: String| {
-        let error = RuleError { path: rule.path.clone(), line, column: 0, message };
+        let error = RuleError {
+            path: rule.path.clone(),
+            line,
+            column: 0,
+            message,
+        };
         failures.push(ExampleFailure { error });
     };
     let mut empty = Tables::default();
@@ -296,10 +396,19 @@ pub fn run_generated(rule: &Rule, catalog: &Catalog) -> Vec<ExampleFailure> {
     }
     let world = judge(std::slice::from_ref(rule), &facts::complete(empty, clock()));
     if !world.findings.is_empty() || !world.faults.is_empty() {
-        fail(0, format!("the empty world: {} findings, faults {:?}", world.findings.len(), world.faults));
+        fail(
+            0,
+            format!(
+                "the empty world: {} findings, faults {:?}",
+                world.findings.len(),
+                world.faults
+            ),
+        );
     }
     for example in &rule.examples {
-        let Ok(facts) = example_facts(rule, example, catalog) else { continue };
+        let Ok(facts) = example_facts(rule, example, catalog) else {
+            continue;
+        };
         let clear: Vec<&str> = example
             .expect
             .iter()
@@ -309,15 +418,31 @@ pub fn run_generated(rule: &Rule, catalog: &Catalog) -> Vec<ExampleFailure> {
         for change in changes(rule, example, &facts, catalog) {
             let evaluation = judge(std::slice::from_ref(rule), &change.facts);
             for id in &clear {
-                if evaluation.findings.iter().any(|finding| finding.resource_id == *id) {
-                    fail(example.line, format!("\"{}\": {} flags {id}, which is clear", example.name, change.what));
+                if evaluation
+                    .findings
+                    .iter()
+                    .any(|finding| finding.resource_id == *id)
+                {
+                    fail(
+                        example.line,
+                        format!(
+                            "\"{}\": {} flags {id}, which is clear",
+                            example.name, change.what
+                        ),
+                    );
                 }
             }
             if let Some(id) = &change.must_not_judge
                 && clear.contains(&id.as_str())
-                && !evaluation.not_judged.iter().any(|entry| entry.resource_id.as_ref() == Some(id))
+                && !evaluation
+                    .not_judged
+                    .iter()
+                    .any(|entry| entry.resource_id.as_ref() == Some(id))
             {
-                fail(example.line, format!("\"{}\": {} leaves {id} judged", example.name, change.what));
+                fail(
+                    example.line,
+                    format!("\"{}\": {} leaves {id} judged", example.name, change.what),
+                );
             }
         }
     }
@@ -325,7 +450,15 @@ pub fn run_generated(rule: &Rule, catalog: &Catalog) -> Vec<ExampleFailure> {
 }
 
 /// Columns that decide whether there is enough evidence, whatever the query reads.
-const READ_BY_THE_ENGINE: &[&str] = &["age_days", "coverage", "metric", "statistic", "period_seconds", "window_days", "p90"];
+const READ_BY_THE_ENGINE: &[&str] = &[
+    "age_days",
+    "coverage",
+    "metric",
+    "statistic",
+    "period_seconds",
+    "window_days",
+    "p90",
+];
 
 /// A world that knows a little less.
 struct Change {
@@ -340,7 +473,9 @@ fn changes(rule: &Rule, example: &Example, facts: &Facts, catalog: &Catalog) -> 
     let mut all = Vec::new();
     let reads = rule.reads();
     for (name, ..) in &example.tables {
-        let (Some(table), Some(frame)) = (catalog.table(name), facts.tables.get(name)) else { continue };
+        let (Some(table), Some(frame)) = (catalog.table(name), facts.tables.get(name)) else {
+            continue;
+        };
         let own = table.name == rule.resource.name;
         for row in 0..frame.height() {
             for column in table.columns() {
@@ -351,27 +486,45 @@ fn changes(rule: &Rule, example: &Example, facts: &Facts, catalog: &Catalog) -> 
                     || (own && column.name == "resource_id")
                     || (!own && table.absence_is_evidence && is_key);
                 // A cell that nobody reads changes nothing.
-                let read = reads.get(table.name).is_some_and(|columns| columns.contains(column.name))
+                let read = reads
+                    .get(table.name)
+                    .is_some_and(|columns| columns.contains(column.name))
                     || READ_BY_THE_ENGINE.contains(&column.name);
-                let known = frame.column(column.name).and_then(|cells| cells.get(row)).is_ok_and(|cell| cell != AnyValue::Null);
+                let known = frame
+                    .column(column.name)
+                    .and_then(|cells| cells.get(row))
+                    .is_ok_and(|cell| cell != AnyValue::Null);
                 if places || !known || !read {
                     continue;
                 }
                 let without = billhook_catalog::without_cell(frame, column.name, row);
-                let id = frame.column("resource_id").ok().and_then(|ids| ids.get(row).ok());
+                let id = frame
+                    .column("resource_id")
+                    .ok()
+                    .and_then(|ids| ids.get(row).ok());
                 let must_not_judge = (own && rule.decisive.contains(&column.name))
                     .then(|| id.and_then(|id| id.get_str().map(str::to_owned)))
                     .flatten();
                 let mut changed = facts.clone();
                 changed.tables.insert(name, without);
-                all.push(Change { what: format!("{name}.{} unknown in row {}", column.name, row + 1), facts: changed, must_not_judge });
+                all.push(Change {
+                    what: format!("{name}.{} unknown in row {}", column.name, row + 1),
+                    facts: changed,
+                    must_not_judge,
+                });
             }
             if !own && !table.absence_is_evidence {
-                let rest = frame.slice(0, row).vstack(&frame.slice(row as i64 + 1, frame.height()));
+                let rest = frame
+                    .slice(0, row)
+                    .vstack(&frame.slice(row as i64 + 1, frame.height()));
                 if let Ok(rest) = rest {
                     let mut changed = facts.clone();
                     changed.tables.insert(name, rest);
-                    all.push(Change { what: format!("{name} without row {}", row + 1), facts: changed, must_not_judge: None });
+                    all.push(Change {
+                        what: format!("{name} without row {}", row + 1),
+                        facts: changed,
+                        must_not_judge: None,
+                    });
                 }
             }
         }

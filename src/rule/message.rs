@@ -35,8 +35,12 @@ impl Template {
                 parts.push(Part::Text(rest[..open].to_owned()));
             }
             let inner = &rest[open + 1..];
-            let close = inner.find('}').ok_or_else(|| format!("`{{` without `}}` in \"{text}\""))?;
-            let (name, format) = inner[..close].split_once(':').unwrap_or((&inner[..close], ""));
+            let close = inner
+                .find('}')
+                .ok_or_else(|| format!("`{{` without `}}` in \"{text}\""))?;
+            let (name, format) = inner[..close]
+                .split_once(':')
+                .unwrap_or((&inner[..close], ""));
             let format = match format {
                 "" => Format::Plain,
                 "usd" => Format::Usd,
@@ -44,10 +48,17 @@ impl Template {
                 "date" => Format::Date,
                 digits => match digits.parse() {
                     Ok(decimals @ 0..=4) => Format::Decimals(decimals),
-                    _ => return Err(format!("unknown format `{digits}`; there are usd, gib, date and 0 to 4 decimals")),
+                    _ => {
+                        return Err(format!(
+                            "unknown format `{digits}`; there are usd, gib, date and 0 to 4 decimals"
+                        ));
+                    }
                 },
             };
-            parts.push(Part::Value { name: name.trim().to_owned(), format });
+            parts.push(Part::Value {
+                name: name.trim().to_owned(),
+                format,
+            });
             rest = &inner[close + 1..];
         }
         if !rest.is_empty() {
@@ -70,7 +81,9 @@ impl Template {
         for part in &self.parts {
             match part {
                 Part::Text(text) => sentence.push_str(text),
-                Part::Value { name, format } => sentence.push_str(&show(value(name).unwrap_or(Value::Null), *format)),
+                Part::Value { name, format } => {
+                    sentence.push_str(&show(value(name).unwrap_or(Value::Null), *format))
+                }
             }
         }
         sentence
@@ -86,10 +99,16 @@ fn show(value: Value, format: Format) -> String {
         (_, Format::Decimals(decimals), Some(number)) => grouped(number, decimals),
         (Value::String(text), Format::Date, _) => text.chars().take(10).collect(),
         (Value::String(text), ..) => text,
-        (Value::Number(number), ..) if number.is_i64() => grouped(number.as_f64().unwrap_or_default(), 0),
+        (Value::Number(number), ..) if number.is_i64() => {
+            grouped(number.as_f64().unwrap_or_default(), 0)
+        }
         (_, _, Some(number)) => {
             let text = grouped(number, 2);
-            if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+            if text.contains('.') {
+                text.trim_end_matches('0').trim_end_matches('.').to_owned()
+            } else {
+                text
+            }
         }
         (Value::Bool(flag), ..) => if flag { "yes" } else { "no" }.to_owned(),
         (other, ..) => other.to_string(),
@@ -99,7 +118,9 @@ fn show(value: Value, format: Format) -> String {
 /// A number with thousands separators.
 fn grouped(number: f64, decimals: usize) -> String {
     let text = format!("{:.decimals$}", number.abs());
-    let (whole, fraction) = text.split_once('.').map_or((text.as_str(), ""), |(whole, fraction)| (whole, fraction));
+    let (whole, fraction) = text
+        .split_once('.')
+        .map_or((text.as_str(), ""), |(whole, fraction)| (whole, fraction));
     let mut out = String::new();
     for (index, digit) in whole.chars().enumerate() {
         if index > 0 && (whole.len() - index).is_multiple_of(3) {
@@ -111,7 +132,11 @@ fn grouped(number: f64, decimals: usize) -> String {
         out.push('.');
         out.push_str(fraction);
     }
-    if number < 0.0 && out.chars().any(|digit| ('1'..='9').contains(&digit)) { format!("-{out}") } else { out }
+    if number < 0.0 && out.chars().any(|digit| ('1'..='9').contains(&digit)) {
+        format!("-{out}")
+    } else {
+        out
+    }
 }
 
 fn gib_text(gib: f64) -> String {
@@ -130,7 +155,8 @@ mod tests {
 
     #[test]
     fn figures_are_shown_for_people() {
-        let template = Template::parse("{a:usd} {b:1} {c:gib} {d} {e} {f:date} {g} {h}").expect("a good template");
+        let template = Template::parse("{a:usd} {b:1} {c:gib} {d} {e} {f:date} {g} {h}")
+            .expect("a good template");
         let sentence = template.fill(|name| {
             Some(match name {
                 "a" => json!(1234.5),
@@ -143,12 +169,22 @@ mod tests {
                 _ => json!(true),
             })
         });
-        assert_eq!(sentence, "$1,234.50 2.0 2.0 TiB 12,345 0.5 2026-01-02 unknown yes");
+        assert_eq!(
+            sentence,
+            "$1,234.50 2.0 2.0 TiB 12,345 0.5 2026-01-02 unknown yes"
+        );
     }
 
     #[test]
     fn a_bad_template_says_why() {
-        assert_eq!(Template::parse("{x").unwrap_err(), "`{` without `}` in \"{x\"");
-        assert!(Template::parse("{x:euro}").unwrap_err().contains("unknown format `euro`"));
+        assert_eq!(
+            Template::parse("{x").unwrap_err(),
+            "`{` without `}` in \"{x\""
+        );
+        assert!(
+            Template::parse("{x:euro}")
+                .unwrap_err()
+                .contains("unknown format `euro`")
+        );
     }
 }

@@ -193,7 +193,12 @@ impl Rule {
     /// Columns that its queries read, by table.
     pub fn reads(&self) -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         let mut all = self.query.reads.clone();
-        for checked in self.unjudged.iter().map(|unjudged| &unjudged.query).chain([&self.population]) {
+        for checked in self
+            .unjudged
+            .iter()
+            .map(|unjudged| &unjudged.query)
+            .chain([&self.population])
+        {
             for (table, columns) in &checked.reads {
                 all.entry(table).or_default().extend(columns);
             }

@@ -79,27 +79,43 @@ pub(super) fn read(
     let mut needs = Needs::default();
     for (name, value) in head {
         if name == "age_days" {
-            let days = value.as_float().or(value.as_integer().map(|days| days as f64));
+            let days = value
+                .as_float()
+                .or(value.as_integer().map(|days| days as f64));
             needs.age_days = Some(days.ok_or("[needs] age_days must be a number of days")?);
             continue;
         }
-        let series: MetricHead =
-            value.clone().try_into().map_err(|fault: toml::de::Error| format!("[needs] {name}: {}", fault.message()))?;
+        let series: MetricHead = value
+            .clone()
+            .try_into()
+            .map_err(|fault: toml::de::Error| format!("[needs] {name}: {}", fault.message()))?;
         let metric_name = series.metric.as_deref().unwrap_or(name);
         let metric = table.metric(metric_name).ok_or_else(|| {
             let known: Vec<&str> = table.metrics.iter().map(|metric| metric.name).collect();
-            format!("[needs] {name}: {} has no metric {metric_name}; it has: {}", table.name, known.join(", "))
+            format!(
+                "[needs] {name}: {} has no metric {metric_name}; it has: {}",
+                table.name,
+                known.join(", ")
+            )
         })?;
         if !matches!(series.period_seconds, 60 | 300 | 3600 | 86400) {
-            return Err(format!("[needs] {name}: period_seconds must be 60, 300, 3600 or 86400"));
+            return Err(format!(
+                "[needs] {name}: period_seconds must be 60, 300, 3600 or 86400"
+            ));
         }
         if series.days == 0 || series.days > 455 || !(0.0..=1.0).contains(&series.coverage) {
-            return Err(format!("[needs] {name}: days must be 1 to 455 and coverage 0 to 1"));
+            return Err(format!(
+                "[needs] {name}: days must be 1 to 455 and coverage 0 to 1"
+            ));
         }
         let refines = match (series.refines, series.p90_at_most) {
             (None, None) => None,
             (Some(coarse), Some(limit)) => Some((coarse, limit)),
-            _ => return Err(format!("[needs] {name}: refines and p90_at_most go together")),
+            _ => {
+                return Err(format!(
+                    "[needs] {name}: refines and p90_at_most go together"
+                ));
+            }
         };
         needs.metrics.push(MetricNeed {
             name: name.clone(),
@@ -115,12 +131,22 @@ pub(super) fn read(
     }
     for need in &needs.metrics {
         if let Some((coarse, _)) = &need.refines {
-            let base = needs.metric(coarse).ok_or_else(|| format!("[needs] {}: there is no need {coarse}", need.name))?;
+            let base = needs
+                .metric(coarse)
+                .ok_or_else(|| format!("[needs] {}: there is no need {coarse}", need.name))?;
             if base.refines.is_some() {
-                return Err(format!("[needs] {}: {coarse} refines another need itself", need.name));
+                return Err(format!(
+                    "[needs] {}: {coarse} refines another need itself",
+                    need.name
+                ));
             }
         }
     }
-    needs.metrics.sort_by(|a, b| a.refines.is_some().cmp(&b.refines.is_some()).then_with(|| a.name.cmp(&b.name)));
+    needs.metrics.sort_by(|a, b| {
+        a.refines
+            .is_some()
+            .cmp(&b.refines.is_some())
+            .then_with(|| a.name.cmp(&b.name))
+    });
     Ok(needs)
 }

@@ -109,8 +109,16 @@ pub struct RuleText {
 
 /// A fenced block or a heading or a line of text.
 enum Piece<'a> {
-    Fence { line: u64, info: &'a str, text: String },
-    Heading { line: u64, level: usize, text: &'a str },
+    Fence {
+        line: u64,
+        info: &'a str,
+        text: String,
+    },
+    Heading {
+        line: u64,
+        level: usize,
+        text: &'a str,
+    },
     Text(&'a str),
 }
 
@@ -131,10 +139,18 @@ fn pieces<'a>(path: &str, text: &'a str) -> Result<Vec<Piece<'a>>, RuleError> {
                     }
                 }
             }
-            found.push(Piece::Fence { line: number, info: info.trim(), text: body });
+            found.push(Piece::Fence {
+                line: number,
+                info: info.trim(),
+                text: body,
+            });
         } else if line.starts_with('#') && line.trim_start_matches('#').starts_with(' ') {
             let level = line.chars().take_while(|c| *c == '#').count();
-            found.push(Piece::Heading { line: number, level, text: line[level..].trim() });
+            found.push(Piece::Heading {
+                line: number,
+                level,
+                text: line[level..].trim(),
+            });
         } else {
             found.push(Piece::Text(line));
         }
@@ -143,10 +159,20 @@ fn pieces<'a>(path: &str, text: &'a str) -> Result<Vec<Piece<'a>>, RuleError> {
 }
 
 fn error(path: &str, line: u64, message: impl Into<String>) -> RuleError {
-    RuleError { path: path.to_owned(), line, column: 0, message: message.into() }
+    RuleError {
+        path: path.to_owned(),
+        line,
+        column: 0,
+        message: message.into(),
+    }
 }
 
-const SECTIONS: [&str; 4] = ["What it finds", "Why it costs", "What to do", "When it is wrong"];
+const SECTIONS: [&str; 4] = [
+    "What it finds",
+    "Why it costs",
+    "What to do",
+    "When it is wrong",
+];
 
 /// Takes a rule file apart. `path` is for messages.
 pub fn parse(id: &str, path: &str, text: &str) -> Result<RuleText, RuleError> {
@@ -158,47 +184,100 @@ pub fn parse(id: &str, path: &str, text: &str) -> Result<RuleText, RuleError> {
     let mut examples: Vec<Example> = Vec::new();
     for piece in pieces(path, text)? {
         match piece {
-            Piece::Fence { line, info: "toml", text } if head.is_none() && title.is_none() => head = Some((line + 1, text)),
-            Piece::Fence { line, info: "sql", text } if section == "Query" => {
+            Piece::Fence {
+                line,
+                info: "toml",
+                text,
+            } if head.is_none() && title.is_none() => head = Some((line + 1, text)),
+            Piece::Fence {
+                line,
+                info: "sql",
+                text,
+            } if section == "Query" => {
                 if sql.replace((line + 1, text)).is_some() {
-                    return Err(error(path, line, "a second ```sql block under ## Query; a rule has exactly one"));
+                    return Err(error(
+                        path,
+                        line,
+                        "a second ```sql block under ## Query; a rule has exactly one",
+                    ));
                 }
             }
             Piece::Fence { line, info, text } if section == "Examples" => {
-                let example = examples
-                    .last_mut()
-                    .ok_or_else(|| error(path, line, "a block before the first ### heading of ## Examples"))?;
+                let example = examples.last_mut().ok_or_else(|| {
+                    error(
+                        path,
+                        line,
+                        "a block before the first ### heading of ## Examples",
+                    )
+                })?;
                 if info == "expect" {
                     if !example.expect.is_empty() {
-                        return Err(error(path, line, "a second ```expect block in this example"));
+                        return Err(error(
+                            path,
+                            line,
+                            "a second ```expect block in this example",
+                        ));
                     }
                     example.expect = expectations(path, line, &text)?;
                 } else if let Some(table) = info.strip_prefix("csv ") {
-                    example.tables.push((table.trim().to_owned(), line + 1, text));
+                    example
+                        .tables
+                        .push((table.trim().to_owned(), line + 1, text));
                 } else {
-                    return Err(error(path, line, "an example holds ```csv TABLE blocks and one ```expect block"));
+                    return Err(error(
+                        path,
+                        line,
+                        "an example holds ```csv TABLE blocks and one ```expect block",
+                    ));
                 }
             }
             Piece::Fence { line, info, text } => match prose.get_mut(section.as_str()) {
                 Some(words) => words.push_str(&format!("```{info}\n{text}```\n")),
-                None => return Err(error(path, line, format!("a ```{info} block does not belong here"))),
+                None => {
+                    return Err(error(
+                        path,
+                        line,
+                        format!("a ```{info} block does not belong here"),
+                    ));
+                }
             },
-            Piece::Heading { line, level: 1, text } => {
+            Piece::Heading {
+                line,
+                level: 1,
+                text,
+            } => {
                 if title.replace(text.to_owned()).is_some() {
                     return Err(error(path, line, "a second # title"));
                 }
             }
-            Piece::Heading { line, level: 2, text } => {
+            Piece::Heading {
+                line,
+                level: 2,
+                text,
+            } => {
                 if let Some(known) = SECTIONS.iter().find(|known| **known == text) {
                     prose.insert(known, String::new());
                 } else if text != "Query" && text != "Examples" {
                     let known = SECTIONS.join(", ");
-                    return Err(error(path, line, format!("unknown heading; there are: {known}, Query, Examples")));
+                    return Err(error(
+                        path,
+                        line,
+                        format!("unknown heading; there are: {known}, Query, Examples"),
+                    ));
                 }
                 section = text.to_owned();
             }
-            Piece::Heading { line, level: 3, text } if section == "Examples" => {
-                examples.push(Example { name: text.to_owned(), line, tables: Vec::new(), expect: Vec::new() });
+            Piece::Heading {
+                line,
+                level: 3,
+                text,
+            } if section == "Examples" => {
+                examples.push(Example {
+                    name: text.to_owned(),
+                    line,
+                    tables: Vec::new(),
+                    expect: Vec::new(),
+                });
             }
             Piece::Heading { text, .. } | Piece::Text(text) => {
                 if let Some(words) = prose.get_mut(section.as_str()) {
@@ -208,20 +287,41 @@ pub fn parse(id: &str, path: &str, text: &str) -> Result<RuleText, RuleError> {
             }
         }
     }
-    let (head_line, head) = head.ok_or_else(|| error(path, 1, "a rule begins with a ```toml block"))?;
+    let (head_line, head) =
+        head.ok_or_else(|| error(path, 1, "a rule begins with a ```toml block"))?;
     let head: Head = toml::from_str(&head).map_err(|fault| {
-        let before = fault.span().map_or("", |span| head.get(..span.start).unwrap_or(""));
+        let before = fault
+            .span()
+            .map_or("", |span| head.get(..span.start).unwrap_or(""));
         let line = head_line + before.matches('\n').count() as u64;
-        let column = before.rsplit('\n').next().map_or(0, |last| last.chars().count() as u64 + 1);
-        RuleError { path: path.to_owned(), line, column, message: fault.message().trim().to_owned() }
+        let column = before
+            .rsplit('\n')
+            .next()
+            .map_or(0, |last| last.chars().count() as u64 + 1);
+        RuleError {
+            path: path.to_owned(),
+            line,
+            column,
+            message: fault.message().trim().to_owned(),
+        }
     })?;
-    let title = title.filter(|title| !title.is_empty()).ok_or_else(|| error(path, 0, "the rule has no # title"))?;
+    let title = title
+        .filter(|title| !title.is_empty())
+        .ok_or_else(|| error(path, 0, "the rule has no # title"))?;
     for section in SECTIONS {
-        if prose.get(section).is_none_or(|words| words.trim().is_empty()) {
-            return Err(error(path, 0, format!("the section ## {section} is missing or empty")));
+        if prose
+            .get(section)
+            .is_none_or(|words| words.trim().is_empty())
+        {
+            return Err(error(
+                path,
+                0,
+                format!("the section ## {section} is missing or empty"),
+            ));
         }
     }
-    let (sql_line, sql) = sql.ok_or_else(|| error(path, 0, "there is no ```sql block under ## Query"))?;
+    let (sql_line, sql) =
+        sql.ok_or_else(|| error(path, 0, "there is no ```sql block under ## Query"))?;
     let mut words = |section: &str| prose.remove(section).unwrap_or_default().trim().to_owned();
     Ok(RuleText {
         id: id.to_owned(),
@@ -248,9 +348,12 @@ fn expectations(path: &str, fence_line: u64, text: &str) -> Result<Vec<ExpectLin
         if line.trim().is_empty() {
             continue;
         }
-        let usage = "write `RESOURCE: flagged|clear|not judged|outside`, after flagged also `column=value`";
+        let usage =
+            "write `RESOURCE: flagged|clear|not judged|outside`, after flagged also `column=value`";
         // A resource id may hold colons (an ARN), so the separator is the last colon that is followed by a space.
-        let (resource, rest) = line.rsplit_once(": ").ok_or_else(|| error(path, number, usage))?;
+        let (resource, rest) = line
+            .rsplit_once(": ")
+            .ok_or_else(|| error(path, number, usage))?;
         let rest = rest.trim();
         let verdicts = [
             ("flagged", Verdict::Flagged),
@@ -258,18 +361,31 @@ fn expectations(path: &str, fence_line: u64, text: &str) -> Result<Vec<ExpectLin
             ("not judged", Verdict::NotJudged),
             ("outside", Verdict::Outside),
         ];
-        let (word, verdict) =
-            verdicts.into_iter().find(|(word, _)| rest.starts_with(word)).ok_or_else(|| error(path, number, usage))?;
+        let (word, verdict) = verdicts
+            .into_iter()
+            .find(|(word, _)| rest.starts_with(word))
+            .ok_or_else(|| error(path, number, usage))?;
         let tail = rest[word.len()..].trim();
         let mut values = Vec::new();
         for pair in tail.split_whitespace() {
-            let (column, value) = pair.split_once('=').ok_or_else(|| error(path, number, usage))?;
+            let (column, value) = pair
+                .split_once('=')
+                .ok_or_else(|| error(path, number, usage))?;
             values.push((column.to_owned(), value.to_owned()));
         }
         if !values.is_empty() && verdict != Verdict::Flagged {
-            return Err(error(path, number, "only a flagged resource has values to check"));
+            return Err(error(
+                path,
+                number,
+                "only a flagged resource has values to check",
+            ));
         }
-        expected.push(ExpectLine { line: number, resource_id: resource.trim().to_owned(), verdict, values });
+        expected.push(ExpectLine {
+            line: number,
+            resource_id: resource.trim().to_owned(),
+            verdict,
+            values,
+        });
     }
     if expected.is_empty() {
         return Err(error(path, fence_line, "this ```expect block is empty"));

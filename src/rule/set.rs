@@ -44,8 +44,13 @@ pub fn load_folder(folder: &Path) -> io::Result<Vec<RuleFile>> {
             let path = entry?.path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|found| found == "md") && !path.ends_with("README.md") {
-                let id = path.strip_prefix(folder).unwrap_or(&path).with_extension("");
+            } else if path.extension().is_some_and(|found| found == "md")
+                && !path.ends_with("README.md")
+            {
+                let id = path
+                    .strip_prefix(folder)
+                    .unwrap_or(&path)
+                    .with_extension("");
                 files.push(RuleFile {
                     id: id.to_string_lossy().replace('\\', "/"),
                     path: path.display().to_string(),
@@ -60,9 +65,13 @@ pub fn load_folder(folder: &Path) -> io::Result<Vec<RuleFile>> {
 
 /// The binary's rule files and those of `folders`, by id; a later one overrides an earlier one of the same id.
 fn all_files(folders: &[impl AsRef<Path>]) -> Result<BTreeMap<String, RuleFile>, RuleError> {
-    let mut files: BTreeMap<String, RuleFile> = embedded().into_iter().map(|file| (file.id.clone(), file)).collect();
+    let mut files: BTreeMap<String, RuleFile> = embedded()
+        .into_iter()
+        .map(|file| (file.id.clone(), file))
+        .collect();
     for folder in folders {
-        let found = load_folder(folder.as_ref()).map_err(|fault| unreadable(folder.as_ref(), &fault))?;
+        let found =
+            load_folder(folder.as_ref()).map_err(|fault| unreadable(folder.as_ref(), &fault))?;
         files.extend(found.into_iter().map(|file| (file.id.clone(), file)));
     }
     Ok(files)
@@ -78,7 +87,14 @@ pub struct Selection {
 impl Selection {
     /// From the globs of `--only` and `--skip`; no `only` is all. The error names the glob.
     pub fn new(only: &[String], skip: &[String]) -> Result<Self, String> {
-        Ok(Selection { only: if only.is_empty() { None } else { Some(globs(only)?) }, skip: globs(skip)? })
+        Ok(Selection {
+            only: if only.is_empty() {
+                None
+            } else {
+                Some(globs(only)?)
+            },
+            skip: globs(skip)?,
+        })
     }
 
     /// Whether a rule is wanted.
@@ -90,7 +106,10 @@ impl Selection {
 fn globs(patterns: &[String]) -> Result<GlobSet, String> {
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {
-        set.add(Glob::new(pattern).map_err(|fault| format!("'{pattern}' is not a glob over rule ids: {fault}"))?);
+        set.add(
+            Glob::new(pattern)
+                .map_err(|fault| format!("'{pattern}' is not a glob over rule ids: {fault}"))?,
+        );
     }
     set.build().map_err(|fault| fault.to_string())
 }
@@ -111,7 +130,11 @@ impl RuleSet {
         settings: impl Fn(&str) -> Settings,
     ) -> Result<Self, Vec<RuleError>> {
         let files = all_files(folders).map_err(|error| vec![error])?;
-        RuleSet::compile(files.into_values().filter(|file| selection.wants(&file.id)), catalog, settings)
+        RuleSet::compile(
+            files.into_values().filter(|file| selection.wants(&file.id)),
+            catalog,
+            settings,
+        )
     }
 
     /// The ids of the binary's rules and those of `folders`, without reading what the rules say.
@@ -128,15 +151,19 @@ impl RuleSet {
         let mut set = RuleSet::default();
         let mut errors = Vec::new();
         for file in files {
-            let compiled =
-                parse(&file.id, &file.path, &file.text).and_then(|text| compile(&text, catalog, &settings(&file.id)));
+            let compiled = parse(&file.id, &file.path, &file.text)
+                .and_then(|text| compile(&text, catalog, &settings(&file.id)));
             match compiled {
                 Ok(rule) => set.rules.push(rule),
                 Err(error) => errors.push(error),
             }
         }
         set.rules.sort_by(|a, b| a.id.cmp(&b.id));
-        if errors.is_empty() { Ok(set) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(set)
+        } else {
+            Err(errors)
+        }
     }
 
     /// The rule of that id.
@@ -160,7 +187,10 @@ impl RuleSet {
     pub fn index(&self) -> String {
         let mut table = String::from("| rule | finds | kind | severity |\n|---|---|---|---|\n");
         for rule in &self.rules {
-            table.push_str(&format!("| `{}` | {} | {} | {} |\n", rule.id, rule.title, rule.kind, rule.severity));
+            table.push_str(&format!(
+                "| `{}` | {} | {} | {} |\n",
+                rule.id, rule.title, rule.kind, rule.severity
+            ));
         }
         table
     }

@@ -8,8 +8,14 @@ use polars::prelude::{Column, DataFrame};
 use serde_json::{Map, Value};
 
 /// Reads a table, and the names of columns that it does not declare. The error has the line, counted from 1.
-pub(super) fn read(table: &'static Table, text: &str) -> Result<(DataFrame, BTreeSet<String>), (u64, String)> {
-    let mut builders: Vec<ColumnBuilder> = table.columns().map(|column| ColumnBuilder::new(column.ty)).collect();
+pub(super) fn read(
+    table: &'static Table,
+    text: &str,
+) -> Result<(DataFrame, BTreeSet<String>), (u64, String)> {
+    let mut builders: Vec<ColumnBuilder> = table
+        .columns()
+        .map(|column| ColumnBuilder::new(column.ty))
+        .collect();
     let mut unknown = BTreeSet::new();
     let mut height = 0;
     for (index, line) in text.lines().enumerate() {
@@ -17,17 +23,25 @@ pub(super) fn read(table: &'static Table, text: &str) -> Result<(DataFrame, BTre
             continue;
         }
         let number = index as u64 + 1;
-        let row: Map<String, Value> =
-            serde_json::from_str(line).map_err(|fault| (number, format!("is no JSON object: {fault}")))?;
-        unknown.extend(row.keys().filter(|name| table.column(name).is_none()).cloned());
+        let row: Map<String, Value> = serde_json::from_str(line)
+            .map_err(|fault| (number, format!("is no JSON object: {fault}")))?;
+        unknown.extend(
+            row.keys()
+                .filter(|name| table.column(name).is_none())
+                .cloned(),
+        );
         for (column, builder) in table.columns().zip(&mut builders) {
             let cell = row.get(column.name).unwrap_or(&Value::Null);
-            push(builder, column.ty, cell).map_err(|wanted| (number, format!("{}: {cell} is not {wanted}", column.name)))?;
+            push(builder, column.ty, cell)
+                .map_err(|wanted| (number, format!("{}: {cell} is not {wanted}", column.name)))?;
         }
         height += 1;
     }
-    let columns: Vec<Column> =
-        table.columns().zip(builders).map(|(column, builder)| builder.finish(column.name)).collect();
+    let columns: Vec<Column> = table
+        .columns()
+        .zip(builders)
+        .map(|(column, builder)| builder.finish(column.name))
+        .collect();
     let frame = DataFrame::new(height, columns).map_err(|fault| (0, fault.to_string()))?;
     Ok((frame, unknown))
 }
@@ -40,7 +54,9 @@ fn push(builder: &mut ColumnBuilder, ty: Type, cell: &Value) -> Result<(), &'sta
         Type::Real => checked(cell.as_f64(), known, "a number")?.push(builder),
         Type::Bool => checked(cell.as_bool(), known, "true or false")?.push(builder),
         Type::Time => {
-            let instant = cell.as_str().and_then(|text| text.parse::<Timestamp>().ok());
+            let instant = cell
+                .as_str()
+                .and_then(|text| text.parse::<Timestamp>().ok());
             checked(instant, known, "an instant such as 2026-06-15T12:00:00Z")?.push(builder);
         }
     }
@@ -48,6 +64,14 @@ fn push(builder: &mut ColumnBuilder, ty: Type, cell: &Value) -> Result<(), &'sta
 }
 
 /// A cell that is there must be of the type; one that is not there is unknown.
-fn checked<T>(value: Option<T>, known: bool, wanted: &'static str) -> Result<Option<T>, &'static str> {
-    if known && value.is_none() { Err(wanted) } else { Ok(value) }
+fn checked<T>(
+    value: Option<T>,
+    known: bool,
+    wanted: &'static str,
+) -> Result<Option<T>, &'static str> {
+    if known && value.is_none() {
+        Err(wanted)
+    } else {
+        Ok(value)
+    }
 }

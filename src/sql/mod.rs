@@ -24,7 +24,11 @@ pub struct Catalog {
 impl Catalog {
     /// The generic tables and a provider's.
     pub fn new(provider_tables: &[&'static Table]) -> Self {
-        let tables = GENERIC_TABLES.iter().chain(provider_tables).map(|table| (table.name, *table)).collect();
+        let tables = GENERIC_TABLES
+            .iter()
+            .chain(provider_tables)
+            .map(|table| (table.name, *table))
+            .collect();
         Catalog { tables }
     }
 
@@ -45,10 +49,22 @@ impl Catalog {
 }
 
 /// The candidate that shares the longest run of leading or trailing characters with `name`, if it shares enough.
-pub(crate) fn closest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn closest<'a>(
+    name: &str,
+    candidates: impl Iterator<Item = &'a str>,
+) -> Option<&'a str> {
     let shared = |candidate: &str| {
-        let lead = name.chars().zip(candidate.chars()).take_while(|(a, b)| a == b).count();
-        let trail = name.chars().rev().zip(candidate.chars().rev()).take_while(|(a, b)| a == b).count();
+        let lead = name
+            .chars()
+            .zip(candidate.chars())
+            .take_while(|(a, b)| a == b)
+            .count();
+        let trail = name
+            .chars()
+            .rev()
+            .zip(candidate.chars().rev())
+            .take_while(|(a, b)| a == b)
+            .count();
         lead.max(trail)
     };
     candidates

@@ -19,7 +19,10 @@ pub enum RunError {
 }
 
 /// Executes a checked statement over the frames that `frame` gives.
-pub fn run<'a>(checked: &Checked, frame: impl Fn(&'static str) -> Option<std::borrow::Cow<'a, DataFrame>>) -> Result<DataFrame, RunError> {
+pub fn run<'a>(
+    checked: &Checked,
+    frame: impl Fn(&'static str) -> Option<std::borrow::Cow<'a, DataFrame>>,
+) -> Result<DataFrame, RunError> {
     let mut context = SQLContext::new();
     for table in checked.reads.keys() {
         let frame = frame(table).ok_or(RunError::MissingTable(table))?;
@@ -31,7 +34,11 @@ pub fn run<'a>(checked: &Checked, frame: impl Fn(&'static str) -> Option<std::bo
 /// Plans and executes the statement on empty tables: names, types and arity are right if that works. Returns the empty
 /// result, whose schema tells what the statement yields.
 pub fn type_check(checked: &Checked, catalog: &Catalog) -> Result<DataFrame, SqlError> {
-    let result = run(checked, |table| catalog.table(table).map(|table| std::borrow::Cow::Owned(empty_frame(table))));
+    let result = run(checked, |table| {
+        catalog
+            .table(table)
+            .map(|table| std::borrow::Cow::Owned(empty_frame(table)))
+    });
     result.map_err(|error| {
         let message = error.to_string();
         // Polars goes on with the plan that it had by then, which says nothing to the author of a rule.
@@ -42,18 +49,30 @@ pub fn type_check(checked: &Checked, catalog: &Catalog) -> Result<DataFrame, Sql
                     .map(|column| format!("; did you mean {column}?"))
                     .unwrap_or_default();
                 let (line, column) = place_of(&checked.text, name);
-                SqlError { line, column, message: format!("there is no column {name}{hint}") }
+                SqlError {
+                    line,
+                    column,
+                    message: format!("there is no column {name}{hint}"),
+                }
             }
-            None => SqlError { line: 0, column: 0, message: first.to_owned() },
+            None => SqlError {
+                line: 0,
+                column: 0,
+                message: first.to_owned(),
+            },
         }
     })
 }
 
 /// The column that Polars does not find, from its message.
 fn unknown_column(message: &str) -> Option<&str> {
-    let quoted = message.strip_prefix("not found: unable to find column \"").or_else(|| {
-        message.find("no column named '").map(|at| &message[at + "no column named '".len()..])
-    })?;
+    let quoted = message
+        .strip_prefix("not found: unable to find column \"")
+        .or_else(|| {
+            message
+                .find("no column named '")
+                .map(|at| &message[at + "no column named '".len()..])
+        })?;
     quoted.split(['"', '\'']).next()
 }
 

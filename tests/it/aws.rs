@@ -11,18 +11,25 @@ use serde_json::{Value, json};
 use crate::moto::Moto;
 
 fn text<'a>(value: &'a Value, name: &str) -> &'a str {
-    value[name].as_str().unwrap_or_else(|| panic!("{name} in {value}"))
+    value[name]
+        .as_str()
+        .unwrap_or_else(|| panic!("{name} in {value}"))
 }
 
 fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
-    value[name].as_array().unwrap_or_else(|| panic!("{name} is no list"))
+    value[name]
+        .as_array()
+        .unwrap_or_else(|| panic!("{name} is no list"))
 }
 
 /// The resources that each rule found.
 fn found(report: &Value) -> BTreeMap<String, BTreeSet<String>> {
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for finding in list(report, "findings") {
-        found.entry(text(finding, "rule").to_owned()).or_default().insert(text(finding, "resource_id").to_owned());
+        found
+            .entry(text(finding, "rule").to_owned())
+            .or_default()
+            .insert(text(finding, "resource_id").to_owned());
     }
     found
 }
@@ -30,21 +37,39 @@ fn found(report: &Value) -> BTreeMap<String, BTreeSet<String>> {
 /// The resources that were planted for each rule.
 fn planted(manifest: &Value) -> BTreeMap<String, BTreeSet<String>> {
     let planted = manifest["planted"].as_object().expect("what was planted");
-    let ids = |ids: &Value| ids.as_array().expect("a list").iter().map(|id| id.as_str().expect("an ARN").to_owned()).collect();
-    planted.iter().map(|(rule, resources)| (rule.clone(), ids(resources))).collect()
+    let ids = |ids: &Value| {
+        ids.as_array()
+            .expect("a list")
+            .iter()
+            .map(|id| id.as_str().expect("an ARN").to_owned())
+            .collect()
+    };
+    planted
+        .iter()
+        .map(|(rule, resources)| (rule.clone(), ids(resources)))
+        .collect()
 }
 
 /// Calls by operation, from the server's own log.
 fn counted(calls: &[Value]) -> BTreeMap<String, u64> {
     let mut counts = BTreeMap::new();
     for call in calls {
-        *counts.entry(format!("{}:{}", text(call, "service"), text(call, "operation"))).or_insert(0) += 1;
+        *counts
+            .entry(format!(
+                "{}:{}",
+                text(call, "service"),
+                text(call, "operation")
+            ))
+            .or_insert(0) += 1;
     }
     counts
 }
 
 fn gaps_of<'a>(report: &'a Value, operation: &str) -> Vec<&'a Value> {
-    list(report, "gaps").iter().filter(|gap| gap["operation"] == operation).collect()
+    list(report, "gaps")
+        .iter()
+        .filter(|gap| gap["operation"] == operation)
+        .collect()
 }
 
 #[test]
@@ -62,22 +87,42 @@ fn every_planted_case_is_found_and_nothing_else() {
         }
     }
     assert_eq!(report["gaps"], json!([]));
-    assert!(run.stdout.lines().all(|line| line.chars().count() <= 80), "{}", run.stdout);
+    assert!(
+        run.stdout.lines().all(|line| line.chars().count() <= 80),
+        "{}",
+        run.stdout
+    );
     assert_eq!(run.stderr, "", "silent when stderr is no terminal");
 
     // What the report says it asked is what the server was asked.
     let calls = moto.calls();
-    let said: BTreeMap<String, u64> = serde_json::from_value(report["scan"]["api_calls"].clone()).expect("counts");
+    let said: BTreeMap<String, u64> =
+        serde_json::from_value(report["scan"]["api_calls"].clone()).expect("counts");
     assert_eq!(said, counted(&calls));
-    let metrics: u64 = calls.iter().filter_map(|call| call["metrics_requested"].as_u64()).sum();
-    let cost = report["scan"]["api_cost_usd"].as_f64().expect("a known cost");
-    assert!((cost - metrics as f64 / 1000.0 * 0.01).abs() < 1e-9, "{cost} for {metrics} metrics");
+    let metrics: u64 = calls
+        .iter()
+        .filter_map(|call| call["metrics_requested"].as_u64())
+        .sum();
+    let cost = report["scan"]["api_cost_usd"]
+        .as_f64()
+        .expect("a known cost");
+    assert!(
+        (cost - metrics as f64 / 1000.0 * 0.01).abs() < 1e-9,
+        "{cost} for {metrics} metrics"
+    );
 
     // The snapshot judged again, without any server, gives the same findings.
     drop(moto);
     billhook.expect(0, &["judge", "snapshot"]);
     let again = billhook.report();
-    for part in ["summary", "findings", "rules", "not_judged", "gaps", "coverage"] {
+    for part in [
+        "summary",
+        "findings",
+        "rules",
+        "not_judged",
+        "gaps",
+        "coverage",
+    ] {
         assert_eq!(again[part], report[part], "{part}");
     }
 
@@ -89,19 +134,28 @@ fn references_match(billhook: &crate::moto::Billhook) {
     let mut joined = 0;
     for table in billhook_aws::catalog::TABLES {
         for column in table.columns() {
-            let Some(target) = column.references else { continue };
+            let Some(target) = column.references else {
+                continue;
+            };
             let count = |sql: &str| -> u64 {
                 let run = billhook.expect(0, &["query", "snapshot", sql, "--format", "ndjson"]);
                 let answer: Value = serde_json::from_str(run.stdout.trim()).expect("one row");
                 answer["n"].as_u64().expect("a count")
             };
             let (name, column) = (table.name, column.name);
-            let filled = count(&format!("SELECT COUNT(*) AS n FROM {name} WHERE {column} <> ''"));
+            let filled = count(&format!(
+                "SELECT COUNT(*) AS n FROM {name} WHERE {column} <> ''"
+            ));
             if filled == 0 || list_is_empty(billhook, target) {
                 continue;
             }
-            let matched = count(&format!("SELECT COUNT(*) AS n FROM {name} t JOIN {target} r ON r.resource_id = t.{column}"));
-            assert!(matched > 0, "{name}.{column} never matches a resource_id of {target}");
+            let matched = count(&format!(
+                "SELECT COUNT(*) AS n FROM {name} t JOIN {target} r ON r.resource_id = t.{column}"
+            ));
+            assert!(
+                matched > 0,
+                "{name}.{column} never matches a resource_id of {target}"
+            );
             joined += 1;
         }
     }
@@ -110,7 +164,10 @@ fn references_match(billhook: &crate::moto::Billhook) {
 
 fn list_is_empty(billhook: &crate::moto::Billhook, table: &str) -> bool {
     let sql = format!("SELECT COUNT(*) AS n FROM {table}");
-    billhook.expect(0, &["query", "snapshot", &sql, "--format", "ndjson"]).stdout.contains("\"n\":0")
+    billhook
+        .expect(0, &["query", "snapshot", &sql, "--format", "ndjson"])
+        .stdout
+        .contains("\"n\":0")
 }
 
 #[test]
@@ -127,7 +184,18 @@ fn an_account_without_budgets_is_told_and_an_empty_one_is_fine() {
 fn more_than_a_page_is_read_to_its_end() {
     let (moto, manifest) = Moto::with("many");
     let billhook = moto.billhook();
-    billhook.expect(0, &["collect", "--snapshot", "snapshot", "--region", "us-east-1", "--only", "aws/e*/*"]);
+    billhook.expect(
+        0,
+        &[
+            "collect",
+            "--snapshot",
+            "snapshot",
+            "--region",
+            "us-east-1",
+            "--only",
+            "aws/e*/*",
+        ],
+    );
     for (table, wanted) in manifest["counts"].as_object().expect("counts") {
         let sql = format!("SELECT COUNT(*) AS n, COUNT(DISTINCT resource_id) AS ids FROM {table}");
         let run = billhook.expect(0, &["query", "snapshot", &sql, "--format", "ndjson"]);
@@ -136,23 +204,41 @@ fn more_than_a_page_is_read_to_its_end() {
     }
     // 1,200 hourly series of three metrics: batches are sized so that none is paged.
     let calls = moto.calls();
-    let requests = calls.iter().filter(|call| call["operation"] == "GetMetricData");
-    let metrics: Vec<u64> = requests.filter_map(|call| call["metrics_requested"].as_u64()).collect();
-    assert!(metrics.iter().all(|count| *count <= 300), "336 hourly points each, 100,800 a call: {metrics:?}");
-    assert_eq!(calls.iter().filter(|call| call["operation"] == "DescribeInstances").count(), 2, "1,000 a page");
+    let requests = calls
+        .iter()
+        .filter(|call| call["operation"] == "GetMetricData");
+    let metrics: Vec<u64> = requests
+        .filter_map(|call| call["metrics_requested"].as_u64())
+        .collect();
+    assert!(
+        metrics.iter().all(|count| *count <= 300),
+        "336 hourly points each, 100,800 a call: {metrics:?}"
+    );
+    assert_eq!(
+        calls
+            .iter()
+            .filter(|call| call["operation"] == "DescribeInstances")
+            .count(),
+        2,
+        "1,000 a page"
+    );
 }
 
 #[test]
 fn the_printed_policy_is_enough_and_nothing_in_it_is_too_much() {
     let (moto, _) = Moto::with("estate");
     let billhook = moto.billhook();
-    let policy: Value = serde_json::from_str(&billhook.expect(0, &["permissions"]).stdout).expect("a policy");
+    let policy: Value =
+        serde_json::from_str(&billhook.expect(0, &["permissions"]).stdout).expect("a policy");
     moto.policy(policy.clone());
     billhook.expect(0, &["scan"]);
     assert_eq!(billhook.report()["gaps"], json!([]));
     billhook.expect(0, &["doctor"]);
 
-    let actions: Vec<String> = list(&policy["Statement"][0], "Action").iter().map(|action| action.as_str().expect("text").to_owned()).collect();
+    let actions: Vec<String> = list(&policy["Statement"][0], "Action")
+        .iter()
+        .map(|action| action.as_str().expect("text").to_owned())
+        .collect();
     assert!(actions.len() > 20, "{actions:?}");
     for missing in &actions {
         let rest: Vec<&String> = actions.iter().filter(|action| *action != missing).collect();
@@ -160,8 +246,16 @@ fn the_printed_policy_is_enough_and_nothing_in_it_is_too_much() {
         less["Statement"][0]["Action"] = json!(rest);
         moto.policy(less);
         let run = billhook.run(&["collect", "--snapshot", "snapshot", "--region", "us-east-1"]);
-        assert_eq!(run.code, 3, "without {missing}: {}{}", run.stdout, run.stderr);
-        assert!(run.stdout.contains(&format!("needs {missing}")), "without {missing}: {}", run.stdout);
+        assert_eq!(
+            run.code, 3,
+            "without {missing}: {}{}",
+            run.stdout, run.stderr
+        );
+        assert!(
+            run.stdout.contains(&format!("needs {missing}")),
+            "without {missing}: {}",
+            run.stdout
+        );
     }
 }
 
@@ -176,31 +270,61 @@ fn denied_is_not_clean() {
     let billhook = moto.billhook();
     let run = billhook.expect(3, &["scan"]);
     let report = billhook.report();
-    for action in ["ec2:DescribeVolumes", "cloudwatch:GetMetricData", "budgets:ViewBudget"] {
-        assert!(run.stdout.contains(action), "{action} is missing in:\n{}", run.stdout);
+    for action in [
+        "ec2:DescribeVolumes",
+        "cloudwatch:GetMetricData",
+        "budgets:ViewBudget",
+    ] {
+        assert!(
+            run.stdout.contains(action),
+            "{action} is missing in:\n{}",
+            run.stdout
+        );
     }
     let gap = gaps_of(&report, "ec2:DescribeVolumes")[0];
-    assert_eq!((text(gap, "kind"), text(gap, "iam_action")), ("denied", "ec2:DescribeVolumes"));
+    assert_eq!(
+        (text(gap, "kind"), text(gap, "iam_action")),
+        ("denied", "ec2:DescribeVolumes")
+    );
     assert_eq!(gap["region"], "us-east-1");
     assert!(text(gap, "detail").contains("not authorized"), "{gap}");
 
     // Blocked where the gap is, and no further: the other region's volumes are judged.
     let volumes = &found(&report)["aws/ebs/unencrypted-volume"];
-    let wanted: BTreeSet<String> =
-        planted(&manifest)["aws/ebs/unencrypted-volume"].iter().filter(|id| id.contains(":eu-west-1:")).cloned().collect();
+    let wanted: BTreeSet<String> = planted(&manifest)["aws/ebs/unencrypted-volume"]
+        .iter()
+        .filter(|id| id.contains(":eu-west-1:"))
+        .cloned()
+        .collect();
     assert_eq!(*volumes, wanted);
     // Without volumes nobody can say that a snapshot's volume is gone.
-    let snapshots = found(&report).get("aws/ebs/old-snapshot").cloned().unwrap_or_default();
-    assert!(!snapshots.iter().any(|id| id.contains(":us-east-1:")), "{snapshots:?}");
+    let snapshots = found(&report)
+        .get("aws/ebs/old-snapshot")
+        .cloned()
+        .unwrap_or_default();
+    assert!(
+        !snapshots.iter().any(|id| id.contains(":us-east-1:")),
+        "{snapshots:?}"
+    );
     // Without metrics nothing is idle, and an account whose budgets cannot be read is not accused of having none.
-    for rule in ["aws/ec2/idle-instance", "aws/ec2/oversized-instance", "aws/vpc/idle-nat-gateway", "aws/budgets/no-cost-budget"] {
+    for rule in [
+        "aws/ec2/idle-instance",
+        "aws/ec2/oversized-instance",
+        "aws/vpc/idle-nat-gateway",
+        "aws/budgets/no-cost-budget",
+    ] {
         assert!(!found(&report).contains_key(rule), "{rule}");
-        let entry = list(&report, "rules").iter().find(|entry| entry["id"] == rule).expect(rule);
+        let entry = list(&report, "rules")
+            .iter()
+            .find(|entry| entry["id"] == rule)
+            .expect(rule);
         assert!(entry["not_judged"].as_u64() > Some(0), "{entry}");
         assert_eq!(entry["clear"], 0, "{entry}");
     }
     // Unattached volumes remain, less surely: whether they were used lately is not known.
-    let loose = list(&report, "findings").iter().find(|finding| finding["rule"] == "aws/ebs/unattached-volume");
+    let loose = list(&report, "findings")
+        .iter()
+        .find(|finding| finding["rule"] == "aws/ebs/unattached-volume");
     assert_eq!(loose.expect("a volume in eu-west-1")["confidence"], "low");
 }
 
@@ -212,10 +336,25 @@ fn an_organization_policy_is_told_apart_and_can_be_accepted() {
     billhook.expect(3, &["scan", "--only", "aws/e*/*"]);
     let report = billhook.report();
     let gaps = list(&report, "gaps");
-    assert!(!gaps.is_empty() && gaps.iter().all(|gap| gap["kind"] == "denied-by-organization"), "{gaps:?}");
-    fs::write(billhook.path("billhook.toml"), "[accept]\nregions_denied_by_organization = true\n").expect("a file");
+    assert!(
+        !gaps.is_empty()
+            && gaps
+                .iter()
+                .all(|gap| gap["kind"] == "denied-by-organization"),
+        "{gaps:?}"
+    );
+    fs::write(
+        billhook.path("billhook.toml"),
+        "[accept]\nregions_denied_by_organization = true\n",
+    )
+    .expect("a file");
     billhook.expect(0, &["scan", "--only", "aws/e*/*"]);
-    assert!(list(&billhook.report(), "gaps").iter().all(|gap| gap["accepted"] == true), "accepted, and still shown");
+    assert!(
+        list(&billhook.report(), "gaps")
+            .iter()
+            .all(|gap| gap["accepted"] == true),
+        "accepted, and still shown"
+    );
 }
 
 #[test]
@@ -231,7 +370,8 @@ fn passing_trouble_is_retried_and_lasting_trouble_is_a_gap() {
     billhook.expect(0, &["scan"]);
     let report = billhook.report();
     assert_eq!(found(&report), planted(&manifest));
-    let said: BTreeMap<String, u64> = serde_json::from_value(report["scan"]["api_calls"].clone()).expect("counts");
+    let said: BTreeMap<String, u64> =
+        serde_json::from_value(report["scan"]["api_calls"].clone()).expect("counts");
     assert_eq!(said, counted(&moto.calls()), "retries are counted");
 
     moto.faults(json!([
@@ -240,10 +380,23 @@ fn passing_trouble_is_retried_and_lasting_trouble_is_a_gap() {
     ]));
     billhook.expect(3, &["scan"]);
     let report = billhook.report();
-    assert_eq!(gaps_of(&report, "ec2:DescribeVolumes")[0]["kind"], "throttled");
-    assert_eq!(gaps_of(&report, "ec2:DescribeNatGateways")[0]["kind"], "failed");
-    assert!(found(&report)["aws/ebs/unencrypted-volume"].iter().all(|id| id.contains(":us-east-1:")));
-    assert_eq!(found(&report)["aws/s3/bucket-without-tls-policy"], planted(&manifest)["aws/s3/bucket-without-tls-policy"]);
+    assert_eq!(
+        gaps_of(&report, "ec2:DescribeVolumes")[0]["kind"],
+        "throttled"
+    );
+    assert_eq!(
+        gaps_of(&report, "ec2:DescribeNatGateways")[0]["kind"],
+        "failed"
+    );
+    assert!(
+        found(&report)["aws/ebs/unencrypted-volume"]
+            .iter()
+            .all(|id| id.contains(":us-east-1:"))
+    );
+    assert_eq!(
+        found(&report)["aws/s3/bucket-without-tls-policy"],
+        planted(&manifest)["aws/s3/bucket-without-tls-policy"]
+    );
 }
 
 #[test]
@@ -254,7 +407,10 @@ fn partial_metrics_are_missing_and_never_zero() {
     billhook.expect(3, &["scan"]);
     let report = billhook.report();
     for rule in ["aws/ec2/idle-instance", "aws/vpc/idle-nat-gateway"] {
-        assert!(!found(&report).contains_key(rule), "{rule} from half of the points");
+        assert!(
+            !found(&report).contains_key(rule),
+            "{rule} from half of the points"
+        );
     }
     assert!(!gaps_of(&report, "cloudwatch:GetMetricData").is_empty());
 }
@@ -263,7 +419,10 @@ fn partial_metrics_are_missing_and_never_zero() {
 fn a_bucket_that_cannot_be_read_hides_no_other() {
     let (moto, manifest) = Moto::with("estate");
     let planted = planted(&manifest);
-    let arn = planted["aws/s3/bucket-without-tls-policy"].iter().next().expect("a planted bucket");
+    let arn = planted["aws/s3/bucket-without-tls-policy"]
+        .iter()
+        .next()
+        .expect("a planted bucket");
     let name = arn.rsplit(':').next().expect("a bucket's name");
     moto.faults(json!([{ "kind": "deny", "service": "s3", "operation": "GetBucketPolicy", "contains": name }]));
     let billhook = moto.billhook();
@@ -271,17 +430,34 @@ fn a_bucket_that_cannot_be_read_hides_no_other() {
     let report = billhook.report();
     let gaps = list(&report, "gaps");
     assert_eq!(gaps.len(), 1, "{gaps:?}");
-    assert_eq!((text(&gaps[0], "resource_id"), text(&gaps[0], "iam_action")), (arn.as_str(), "s3:GetBucketPolicy"));
+    assert_eq!(
+        (text(&gaps[0], "resource_id"), text(&gaps[0], "iam_action")),
+        (arn.as_str(), "s3:GetBucketPolicy")
+    );
     let mut rest = planted["aws/s3/bucket-without-tls-policy"].clone();
     rest.remove(arn);
-    assert_eq!(found(&report).get("aws/s3/bucket-without-tls-policy").cloned().unwrap_or_default(), rest);
+    assert_eq!(
+        found(&report)
+            .get("aws/s3/bucket-without-tls-policy")
+            .cloned()
+            .unwrap_or_default(),
+        rest
+    );
 }
 
 #[test]
 fn a_region_that_is_not_enabled_is_told() {
     let (moto, _) = Moto::with("empty");
     let billhook = moto.billhook();
-    let run = billhook.run(&["scan", "--region", "us-east-1", "--region", "eu-west-9", "--only", "aws/ebs/*"]);
+    let run = billhook.run(&[
+        "scan",
+        "--region",
+        "us-east-1",
+        "--region",
+        "eu-west-9",
+        "--only",
+        "aws/ebs/*",
+    ]);
     assert_eq!(run.code, 3, "{}{}", run.stdout, run.stderr);
     assert!(run.stdout.contains("eu-west-9"), "{}", run.stdout);
     let regions = &billhook.report()["scan"]["regions"];
@@ -301,19 +477,36 @@ fn ctrl_c_ends_cleanly_and_keeps_what_was_read() {
         .spawn()
         .expect("billhook starts");
     let deadline = Instant::now() + Duration::from_secs(60);
-    while !moto.calls().iter().any(|call| call["operation"] == "DescribeVolumes") {
+    while !moto
+        .calls()
+        .iter()
+        .any(|call| call["operation"] == "DescribeVolumes")
+    {
         assert!(Instant::now() < deadline, "the scan never read volumes");
         sleep(Duration::from_millis(50));
     }
     let pid = child.id().to_string();
-    assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().expect("kill").success());
+    assert!(
+        std::process::Command::new("kill")
+            .args(["-INT", &pid])
+            .status()
+            .expect("kill")
+            .success()
+    );
     let output = child.wait_with_output().expect("billhook ends");
-    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let (stdout, stderr) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
     assert_eq!(output.status.code(), Some(3), "{stdout}{stderr}");
     assert!(stderr.contains("what was read so far is kept"), "{stderr}");
     let report = billhook.report();
     assert_eq!(report["scan"]["interrupted"], true);
-    assert!(list(&report, "gaps").iter().any(|gap| gap["kind"] == "cancelled"));
+    assert!(
+        list(&report, "gaps")
+            .iter()
+            .any(|gap| gap["kind"] == "cancelled")
+    );
     assert!(billhook.path("snapshot/manifest.json").is_file());
     billhook.expect(3, &["judge", "snapshot"]);
 }
@@ -328,10 +521,23 @@ fn plan_and_reality_agree() {
         .and_then(|(_, rest)| rest.split_once(" metrics"))
         .and_then(|(count, _)| count.parse().ok())
         .unwrap_or_else(|| panic!("{plan}"));
-    assert!(!moto.calls().iter().any(|call| call["operation"] == "GetMetricData"), "a plan buys nothing");
+    assert!(
+        !moto
+            .calls()
+            .iter()
+            .any(|call| call["operation"] == "GetMetricData"),
+        "a plan buys nothing"
+    );
     billhook.expect(0, &["scan"]);
-    let bought: u64 = moto.calls().iter().filter_map(|call| call["metrics_requested"].as_u64()).sum();
-    assert!(bought > 0 && bought <= planned, "{bought} bought, {planned} planned");
+    let bought: u64 = moto
+        .calls()
+        .iter()
+        .filter_map(|call| call["metrics_requested"].as_u64())
+        .sum();
+    assert!(
+        bought > 0 && bought <= planned,
+        "{bought} bought, {planned} planned"
+    );
 }
 
 #[test]
@@ -340,9 +546,19 @@ fn nothing_secret_is_written() {
     let billhook = moto.billhook();
     let run = billhook.expect(0, &["scan", "--log", "trace", "--snapshot", "snapshot"]);
     for secret in ["not-a-secret", "AKIAEXAMPLE", "Signature="] {
-        assert!(!run.stdout.contains(secret) && !run.stderr.contains(secret), "{secret} is logged");
+        assert!(
+            !run.stdout.contains(secret) && !run.stderr.contains(secret),
+            "{secret} is logged"
+        );
     }
     assert!(run.stderr.lines().count() > 10, "the log is on");
-    let unmarked: Vec<&str> = run.stderr.lines().filter(|line| !line.contains("scan{id=")).collect();
-    assert!(unmarked.is_empty(), "lines without the scan's id: {unmarked:?}");
+    let unmarked: Vec<&str> = run
+        .stderr
+        .lines()
+        .filter(|line| !line.contains("scan{id="))
+        .collect();
+    assert!(
+        unmarked.is_empty(),
+        "lines without the scan's id: {unmarked:?}"
+    );
 }

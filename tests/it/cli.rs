@@ -11,7 +11,9 @@ fn billhook(folder: &TempDir) -> Command {
     let mut command = Command::cargo_bin("billhook").expect("the binary");
     command.current_dir(folder.path());
     for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("AWS_") || name.to_string_lossy().starts_with("BILLHOOK_") {
+        if name.to_string_lossy().starts_with("AWS_")
+            || name.to_string_lossy().starts_with("BILLHOOK_")
+        {
             command.env_remove(name);
         }
     }
@@ -28,7 +30,11 @@ fn text(bytes: &[u8]) -> String {
 }
 
 fn fixture(name: &str) -> String {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name).display().to_string()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fixtures")
+        .join(name)
+        .display()
+        .to_string()
 }
 
 #[test]
@@ -36,13 +42,25 @@ fn the_demo_needs_nothing_and_exits_with_0() {
     let folder = folder();
     let run = billhook(&folder).arg("demo").assert().code(0);
     let summary = text(&run.get_output().stdout);
-    assert!(summary.lines().all(|line| line.chars().count() <= 80), "wider than 80 columns:\n{summary}");
+    assert!(
+        summary.lines().all(|line| line.chars().count() <= 80),
+        "wider than 80 columns:\n{summary}"
+    );
     assert!(!summary.contains('\u{1b}'), "colour without a terminal");
     assert!(folder.path().join("billhook-out/report.html").is_file());
-    let report = fs::read_to_string(folder.path().join("billhook-out/report.json")).expect("report.json");
+    let report =
+        fs::read_to_string(folder.path().join("billhook-out/report.json")).expect("report.json");
     let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
-    assert!(report["summary"]["net_monthly_savings_usd"].as_f64().expect("a number") > 100.0);
-    assert!(!report["gaps"].as_array().expect("a list").is_empty(), "the demo shows a gap");
+    assert!(
+        report["summary"]["net_monthly_savings_usd"]
+            .as_f64()
+            .expect("a number")
+            > 100.0
+    );
+    assert!(
+        !report["gaps"].as_array().expect("a list").is_empty(),
+        "the demo shows a gap"
+    );
 }
 
 #[cfg(unix)]
@@ -60,30 +78,56 @@ fn what_is_written_is_its_owners_alone() {
 #[test]
 fn fail_on_makes_findings_an_exit_code() {
     let folder = folder();
-    billhook(&folder).args(["demo", "--fail-on", "high"]).assert().code(1);
-    billhook(&folder).args(["demo", "--fail-on", "critical"]).assert().code(0);
-    let wrong = billhook(&folder).args(["demo", "--fail-on", "severe"]).assert().code(2);
-    assert!(text(&wrong.get_output().stderr).contains("'severe' is not one of info, low, medium, high, critical"));
+    billhook(&folder)
+        .args(["demo", "--fail-on", "high"])
+        .assert()
+        .code(1);
+    billhook(&folder)
+        .args(["demo", "--fail-on", "critical"])
+        .assert()
+        .code(0);
+    let wrong = billhook(&folder)
+        .args(["demo", "--fail-on", "severe"])
+        .assert()
+        .code(2);
+    assert!(
+        text(&wrong.get_output().stderr)
+            .contains("'severe' is not one of info, low, medium, high, critical")
+    );
 }
 
 #[test]
 fn an_account_full_of_gaps_is_incomplete_and_says_what_is_missing() {
     let folder = folder();
-    let run = billhook(&folder).args(["judge", &fixture("accounts/gaps")]).assert().code(3);
+    let run = billhook(&folder)
+        .args(["judge", &fixture("accounts/gaps")])
+        .assert()
+        .code(3);
     let summary = text(&run.get_output().stdout);
-    let report = fs::read_to_string(folder.path().join("billhook-out/report.json")).expect("report.json");
+    let report =
+        fs::read_to_string(folder.path().join("billhook-out/report.json")).expect("report.json");
     let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
-    let actions: Vec<&str> =
-        report["gaps"].as_array().expect("a list").iter().filter_map(|gap| gap["iam_action"].as_str()).collect();
+    let actions: Vec<&str> = report["gaps"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|gap| gap["iam_action"].as_str())
+        .collect();
     assert!(!actions.is_empty());
-    assert!(actions.iter().any(|action| summary.contains(action)), "no action of {actions:?} in:\n{summary}");
+    assert!(
+        actions.iter().any(|action| summary.contains(action)),
+        "no action of {actions:?} in:\n{summary}"
+    );
     assert!(!report["not_judged"].as_array().expect("a list").is_empty());
 }
 
 #[test]
 fn an_empty_account_is_complete() {
     let folder = folder();
-    billhook(&folder).args(["judge", &fixture("accounts/empty")]).assert().code(0);
+    billhook(&folder)
+        .args(["judge", &fixture("accounts/empty")])
+        .assert()
+        .code(0);
 }
 
 #[test]
@@ -94,20 +138,56 @@ fn what_cannot_run_exits_with_2_and_says_what_to_do() {
         let message = text(&run.get_output().stderr);
         assert!(message.contains(expected), "{args:?}: {message}");
     };
-    fails(&["judge", "nowhere"], "a snapshot is a folder that `billhook collect --snapshot` wrote");
-    fails(&["judge", &fixture("accounts/empty"), "--only", "aws/none/*"], "no rule is selected");
-    fails(&["judge", &fixture("accounts/empty"), "--config", "absent.toml"], "absent.toml: cannot read the configuration");
-    fails(&["rules", "show", "aws/ec2/none"], "there is no rule aws/ec2/none");
-    fails(&["rules", "check", "nowhere"], "nowhere: cannot read the rules folder");
-    fails(&["rules", "check", &fixture("rules/broken")], "two-statements.md:27:1: expected exactly one SELECT");
+    fails(
+        &["judge", "nowhere"],
+        "a snapshot is a folder that `billhook collect --snapshot` wrote",
+    );
+    fails(
+        &["judge", &fixture("accounts/empty"), "--only", "aws/none/*"],
+        "no rule is selected",
+    );
+    fails(
+        &[
+            "judge",
+            &fixture("accounts/empty"),
+            "--config",
+            "absent.toml",
+        ],
+        "absent.toml: cannot read the configuration",
+    );
+    fails(
+        &["rules", "show", "aws/ec2/none"],
+        "there is no rule aws/ec2/none",
+    );
+    fails(
+        &["rules", "check", "nowhere"],
+        "nowhere: cannot read the rules folder",
+    );
+    fails(
+        &["rules", "check", &fixture("rules/broken")],
+        "two-statements.md:27:1: expected exactly one SELECT",
+    );
     fails(&["tables", "aws_none"], "there is no table aws_none");
-    fails(&["query", "demo", "SELECT * FROM '/etc/passwd'"], "there is no table /etc/passwd");
+    fails(
+        &["query", "demo", "SELECT * FROM '/etc/passwd'"],
+        "there is no table /etc/passwd",
+    );
     fails(&["report", "nowhere.json"], "nowhere.json");
     fails(&["scan", "--format", "docx"], "docx");
-    fails(&["scan", "--min-savings", "much"], "write an amount of dollars");
-    fs::write(folder.path().join("bad.toml"), "[rules.\"aws/ec2/idle-instnace\"]\nenabled = false\n").expect("a file");
+    fails(
+        &["scan", "--min-savings", "much"],
+        "write an amount of dollars",
+    );
+    fs::write(
+        folder.path().join("bad.toml"),
+        "[rules.\"aws/ec2/idle-instnace\"]\nenabled = false\n",
+    )
+    .expect("a file");
     fails(&["demo", "--only", "x"], "unexpected argument");
-    fails(&["judge", &fixture("accounts/empty"), "--config", "bad.toml"], "there is no such rule");
+    fails(
+        &["judge", &fixture("accounts/empty"), "--config", "bad.toml"],
+        "there is no such rule",
+    );
 }
 
 #[test]
@@ -120,13 +200,20 @@ fn without_credentials_a_scan_says_so() {
         .code(2);
     let message = text(&run.get_output().stderr);
     assert!(message.contains("credentials"), "{message}");
-    assert!(!folder.path().join("billhook-out").exists(), "nothing is written");
+    assert!(
+        !folder.path().join("billhook-out").exists(),
+        "nothing is written"
+    );
 }
 
 #[test]
 fn a_broken_configuration_names_the_line() {
     let folder = folder();
-    fs::write(folder.path().join("billhook.toml"), "[scan]\nreginos = []\n").expect("a file");
+    fs::write(
+        folder.path().join("billhook.toml"),
+        "[scan]\nreginos = []\n",
+    )
+    .expect("a file");
     let run = billhook(&folder).args(["rules", "list"]).assert().code(2);
     assert!(text(&run.get_output().stderr).contains("billhook.toml:2: unknown field `reginos`"));
 }
@@ -137,26 +224,51 @@ fn a_configured_parameter_changes_the_verdict() {
     let count = |config: &str| -> u64 {
         fs::write(folder.path().join("billhook.toml"), config).expect("a file");
         // The demo's own snapshot, judged under the user's configuration.
-        let _ = billhook(&folder).args(["judge", "demo", "--only", "aws/ec2/idle-instance"]).assert();
-        let report = fs::read_to_string(folder.path().join("billhook-out/report.json")).expect("report.json");
+        let _ = billhook(&folder)
+            .args(["judge", "demo", "--only", "aws/ec2/idle-instance"])
+            .assert();
+        let report = fs::read_to_string(folder.path().join("billhook-out/report.json"))
+            .expect("report.json");
         let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
         report["findings"].as_array().expect("a list").len() as u64
     };
     let usual = count("");
     assert!(usual > 0);
-    assert_eq!(count("[rules.\"aws/ec2/idle-instance\"]\ncpu_max_percent = 0.0\n"), 0);
+    assert_eq!(
+        count("[rules.\"aws/ec2/idle-instance\"]\ncpu_max_percent = 0.0\n"),
+        0
+    );
 }
 
 #[test]
 fn a_report_can_be_written_again_in_other_formats() {
     let folder = folder();
-    billhook(&folder).args(["demo", "--format", "json", "--quiet"]).assert().code(0);
-    let csv = billhook(&folder).args(["report", "billhook-out/report.json", "--format", "csv"]).assert().code(0);
+    billhook(&folder)
+        .args(["demo", "--format", "json", "--quiet"])
+        .assert()
+        .code(0);
+    let csv = billhook(&folder)
+        .args(["report", "billhook-out/report.json", "--format", "csv"])
+        .assert()
+        .code(0);
     let csv = text(&csv.get_output().stdout);
-    assert!(csv.lines().count() > 20 && csv.starts_with("rule,"), "{csv}");
-    let formats = ["report", "billhook-out/report.json", "--format", "text,html", "--out", "again"];
+    assert!(
+        csv.lines().count() > 20 && csv.starts_with("rule,"),
+        "{csv}"
+    );
+    let formats = [
+        "report",
+        "billhook-out/report.json",
+        "--format",
+        "text,html",
+        "--out",
+        "again",
+    ];
     billhook(&folder).args(formats).assert().code(0);
-    assert!(folder.path().join("again/report.text").is_file() || folder.path().join("again/report.txt").is_file());
+    assert!(
+        folder.path().join("again/report.text").is_file()
+            || folder.path().join("again/report.txt").is_file()
+    );
     assert!(folder.path().join("again/report.html").is_file());
 }
 
@@ -165,7 +277,10 @@ fn a_question_is_answered_in_three_formats() {
     let folder = folder();
     let ask = |format: &str| {
         let sql = "SELECT volume_type, COUNT(*) AS volumes FROM aws_ebs_volume GROUP BY volume_type ORDER BY volume_type";
-        let run = billhook(&folder).args(["query", "demo", sql, "--format", format]).assert().code(0);
+        let run = billhook(&folder)
+            .args(["query", "demo", sql, "--format", format])
+            .assert()
+            .code(0);
         text(&run.get_output().stdout)
     };
     assert!(ask("table").starts_with("volume_type"));
@@ -178,16 +293,37 @@ fn a_question_is_answered_in_three_formats() {
 fn the_permissions_of_a_rule_are_the_least() {
     let folder = folder();
     let policy = |args: &[&str]| -> Vec<String> {
-        let run = billhook(&folder).arg("permissions").args(args).assert().code(0);
-        let policy: serde_json::Value = serde_json::from_slice(&run.get_output().stdout).expect("JSON");
-        assert!(policy.to_string().len() <= 6144, "over the size limit of a managed policy");
+        let run = billhook(&folder)
+            .arg("permissions")
+            .args(args)
+            .assert()
+            .code(0);
+        let policy: serde_json::Value =
+            serde_json::from_slice(&run.get_output().stdout).expect("JSON");
+        assert!(
+            policy.to_string().len() <= 6144,
+            "over the size limit of a managed policy"
+        );
         let actions = policy["Statement"][0]["Action"].as_array().expect("a list");
-        actions.iter().map(|action| action.as_str().expect("text").to_owned()).collect()
+        actions
+            .iter()
+            .map(|action| action.as_str().expect("text").to_owned())
+            .collect()
     };
-    assert_eq!(policy(&["--only", "aws/ebs/unencrypted-volume"]), ["ec2:DescribeRegions", "ec2:DescribeVolumes"]);
+    assert_eq!(
+        policy(&["--only", "aws/ebs/unencrypted-volume"]),
+        ["ec2:DescribeRegions", "ec2:DescribeVolumes"]
+    );
     let all = policy(&[]);
-    assert!(all.contains(&"budgets:ViewBudget".to_owned()) && all.contains(&"s3:GetEncryptionConfiguration".to_owned()));
-    assert!(!all.iter().any(|action| action.starts_with("sts:GetCallerIdentity")), "needs no permission");
+    assert!(
+        all.contains(&"budgets:ViewBudget".to_owned())
+            && all.contains(&"s3:GetEncryptionConfiguration".to_owned())
+    );
+    assert!(
+        !all.iter()
+            .any(|action| action.starts_with("sts:GetCallerIdentity")),
+        "needs no permission"
+    );
 }
 
 #[test]
@@ -195,8 +331,23 @@ fn help_fits_and_lists_every_verb() {
     let folder = folder();
     let run = billhook(&folder).arg("--help").assert().code(0);
     let help = text(&run.get_output().stdout);
-    for verb in ["demo", "scan", "collect", "judge", "report", "rules", "tables", "query", "plan", "permissions", "doctor"] {
-        assert!(help.contains(&format!("  {verb} ")), "{verb} is missing in:\n{help}");
+    for verb in [
+        "demo",
+        "scan",
+        "collect",
+        "judge",
+        "report",
+        "rules",
+        "tables",
+        "query",
+        "plan",
+        "permissions",
+        "doctor",
+    ] {
+        assert!(
+            help.contains(&format!("  {verb} ")),
+            "{verb} is missing in:\n{help}"
+        );
     }
     assert!(help.contains("Exit codes"));
     let scan = billhook(&folder).args(["scan", "--help"]).assert().code(0);
@@ -212,7 +363,14 @@ fn every_table_is_documented() {
     let run = billhook(&folder).arg("tables").assert().code(0);
     let list = text(&run.get_output().stdout);
     assert!(list.lines().count() >= 30, "{list}");
-    let run = billhook(&folder).args(["tables", "aws_ebs_volume"]).assert().code(0);
+    let run = billhook(&folder)
+        .args(["tables", "aws_ebs_volume"])
+        .assert()
+        .code(0);
     let volume = text(&run.get_output().stdout);
-    assert!(volume.contains("size_gib") && volume.contains("ec2:DescribeVolumes") && volume.contains("VolumeReadOps"));
+    assert!(
+        volume.contains("size_gib")
+            && volume.contains("ec2:DescribeVolumes")
+            && volume.contains("VolumeReadOps")
+    );
 }

@@ -44,16 +44,26 @@ fn world(tables: &[(&str, Vec<Value>)], gaps: Vec<Value>) -> Snapshot {
         let lines: Vec<String> = rows.iter().map(Value::to_string).collect();
         files.push((format!("{table}.ndjson"), lines.join("\n")));
     }
-    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_str()))
+        .collect();
     Snapshot::embedded(&files, &catalog()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn judged(snapshot: &Snapshot, rule: &str, thresholds: Thresholds) -> Report {
     let selection = Selection::new(&[rule.to_owned()], &[]).expect("an id");
     let none: [&Path; 0] = [];
-    let rules = RuleSet::load(&none, &selection, &catalog(), |_| Settings::default()).expect("the rule");
-    let Assessment { report, faults } =
-        assess(&Aws::offline(), snapshot, &rules, &Config::default(), thresholds).expect("a report");
+    let rules =
+        RuleSet::load(&none, &selection, &catalog(), |_| Settings::default()).expect("the rule");
+    let Assessment { report, faults } = assess(
+        &Aws::offline(),
+        snapshot,
+        &rules,
+        &Config::default(),
+        thresholds,
+    )
+    .expect("a report");
     assert_eq!(faults, [""; 0]);
     report
 }
@@ -69,7 +79,9 @@ fn only(report: &Report) -> &ReportFinding {
 fn row(id: &str, created_at: &str, columns: Value) -> Value {
     let mut row = json!({ "resource_id": id, "short_id": id, "account_id": ACCOUNT, "region": REGION, "name": "",
                           "created_at": created_at });
-    let (Some(row_columns), Some(columns)) = (row.as_object_mut(), columns.as_object()) else { panic!("objects") };
+    let (Some(row_columns), Some(columns)) = (row.as_object_mut(), columns.as_object()) else {
+        panic!("objects")
+    };
     row_columns.extend(columns.clone());
     row
 }
@@ -93,49 +105,112 @@ fn silent(metric: &str, namespace: &str, statistic: &str, days: i64, zero: bool)
 }
 
 fn silent_volume() -> Vec<Value> {
-    ["VolumeReadOps", "VolumeWriteOps"].map(|metric| silent(metric, "AWS/EBS", "Sum", 7, false)).to_vec()
+    ["VolumeReadOps", "VolumeWriteOps"]
+        .map(|metric| silent(metric, "AWS/EBS", "Sum", 7, false))
+        .to_vec()
 }
 
 #[test]
 fn an_unknown_price_is_never_below_a_minimum() {
     let rule = "aws/ebs/unattached-volume";
-    let high = Thresholds { min_savings_usd: Some(1000.0) };
-    let unheard_of = world(&[("aws_ebs_volume", vec![loose_volume("gp9")]), ("usage", silent_volume())], Vec::new());
+    let high = Thresholds {
+        min_savings_usd: Some(1000.0),
+    };
+    let unheard_of = world(
+        &[
+            ("aws_ebs_volume", vec![loose_volume("gp9")]),
+            ("usage", silent_volume()),
+        ],
+        Vec::new(),
+    );
     let report = judged(&unheard_of, rule, high);
-    assert_eq!((only(&report).monthly_savings_usd, report.summary.findings_without_price), (None, 1));
-    let cheap = world(&[("aws_ebs_volume", vec![loose_volume("gp3")]), ("usage", silent_volume())], Vec::new());
-    assert_eq!(only(&judged(&cheap, rule, Thresholds::default())).monthly_savings_usd, Some(8.0));
+    assert_eq!(
+        (
+            only(&report).monthly_savings_usd,
+            report.summary.findings_without_price
+        ),
+        (None, 1)
+    );
+    let cheap = world(
+        &[
+            ("aws_ebs_volume", vec![loose_volume("gp3")]),
+            ("usage", silent_volume()),
+        ],
+        Vec::new(),
+    );
+    assert_eq!(
+        only(&judged(&cheap, rule, Thresholds::default())).monthly_savings_usd,
+        Some(8.0)
+    );
     assert_eq!(judged(&cheap, rule, high).findings, []);
 }
 
 #[test]
 fn a_failed_metric_call_makes_nothing_idle() {
-    let gateway = row("nat-1", "2026-01-01T00:00:00Z", json!({ "state": "available", "connectivity": "public",
-        "availability_mode": "zonal", "vpc_id": "vpc-1", "public_address_count": 1 }));
+    let gateway = row(
+        "nat-1",
+        "2026-01-01T00:00:00Z",
+        json!({ "state": "available", "connectivity": "public",
+        "availability_mode": "zonal", "vpc_id": "vpc-1", "public_address_count": 1 }),
+    );
     let gap = json!({ "table": "usage", "column_group": "base", "account_id": ACCOUNT, "region": REGION,
         "resource_id": null, "metric": "ActiveConnectionCount", "operation": "cloudwatch:GetMetricData",
         "iam_action": null, "kind": "failed", "detail": "InternalServiceFault" });
-    let report = judged(&world(&[("aws_vpc_nat_gateway", vec![gateway])], vec![gap]), "aws/vpc/idle-nat-gateway", Thresholds::default());
+    let report = judged(
+        &world(&[("aws_vpc_nat_gateway", vec![gateway])], vec![gap]),
+        "aws/vpc/idle-nat-gateway",
+        Thresholds::default(),
+    );
     assert_eq!(report.findings, []);
     assert_eq!((report.rules[0].clear, report.rules[0].not_judged), (0, 1));
-    assert!(report.not_judged[0].reason.contains("failed (cloudwatch:GetMetricData)"), "{}", report.not_judged[0].reason);
+    assert!(
+        report.not_judged[0]
+            .reason
+            .contains("failed (cloudwatch:GetMetricData)"),
+        "{}",
+        report.not_judged[0].reason
+    );
 }
 
 #[test]
 fn on_the_first_of_a_month_the_window_is_as_long_as_ever() {
-    let gateway = row("vol-1", "2026-01-01T00:00:00Z", json!({ "state": "available", "connectivity": "public",
-        "availability_mode": "zonal", "vpc_id": "vpc-1", "public_address_count": 1 }));
-    let busy = ["ActiveConnectionCount", "PacketsInFromSource", "PacketsInFromDestination"].map(|metric| {
-        let statistic = if metric == "ActiveConnectionCount" { "Maximum" } else { "Sum" };
+    let gateway = row(
+        "vol-1",
+        "2026-01-01T00:00:00Z",
+        json!({ "state": "available", "connectivity": "public",
+        "availability_mode": "zonal", "vpc_id": "vpc-1", "public_address_count": 1 }),
+    );
+    let busy = [
+        "ActiveConnectionCount",
+        "PacketsInFromSource",
+        "PacketsInFromDestination",
+    ]
+    .map(|metric| {
+        let statistic = if metric == "ActiveConnectionCount" {
+            "Maximum"
+        } else {
+            "Sum"
+        };
         let mut series = silent(metric, "AWS/NATGateway", statistic, 14, true);
         for name in ["max", "sum", "avg", "p50", "p90", "p95", "p99", "p995"] {
             series[name] = json!(5.0);
         }
         series
     });
-    let world = world(&[("aws_vpc_nat_gateway", vec![gateway]), ("usage", busy.to_vec())], Vec::new());
+    let world = world(
+        &[
+            ("aws_vpc_nat_gateway", vec![gateway]),
+            ("usage", busy.to_vec()),
+        ],
+        Vec::new(),
+    );
     let report = judged(&world, "aws/vpc/idle-nat-gateway", Thresholds::default());
-    assert_eq!((report.findings.len(), report.rules[0].clear), (0, 1), "{:?}", report.not_judged);
+    assert_eq!(
+        (report.findings.len(), report.rules[0].clear),
+        (0, 1),
+        "{:?}",
+        report.not_judged
+    );
 }
 
 #[test]
@@ -143,22 +218,56 @@ fn access_denied_is_no_pass() {
     let gap = json!({ "table": "aws_ebs_volume", "column_group": "base", "account_id": ACCOUNT, "region": REGION,
         "resource_id": null, "metric": null, "operation": "ec2:DescribeVolumes", "iam_action": "ec2:DescribeVolumes",
         "kind": "denied", "detail": "UnauthorizedOperation" });
-    let report = judged(&world(&[], vec![gap]), "aws/ebs/unencrypted-volume", Thresholds::default());
+    let report = judged(
+        &world(&[], vec![gap]),
+        "aws/ebs/unencrypted-volume",
+        Thresholds::default(),
+    );
     assert_eq!(report.not_judged.len(), 1);
-    assert!(report.not_judged[0].reason.contains("needs ec2:DescribeVolumes"), "{}", report.not_judged[0].reason);
+    assert!(
+        report.not_judged[0]
+            .reason
+            .contains("needs ec2:DescribeVolumes"),
+        "{}",
+        report.not_judged[0].reason
+    );
     assert_eq!(report.not_judged[0].region.as_deref(), Some(REGION));
 }
 
 #[test]
 fn a_table_that_was_never_collected_is_no_empty_table() {
     let mut snapshot = world(&[], Vec::new());
-    snapshot.manifest.coverage.retain(|line| line.table != "aws_budgets_budget");
-    let account = row("arn:aws:iam::111122223333:root", "2020-01-01T00:00:00Z", json!({ "kind": "stand-alone" }));
+    snapshot
+        .manifest
+        .coverage
+        .retain(|line| line.table != "aws_budgets_budget");
+    let account = row(
+        "arn:aws:iam::111122223333:root",
+        "2020-01-01T00:00:00Z",
+        json!({ "kind": "stand-alone" }),
+    );
     let accounts = world(&[("aws_account", vec![account])], Vec::new());
-    snapshot.tables.insert("aws_account", accounts.tables.get("aws_account").expect("a table").clone());
-    let report = judged(&snapshot, "aws/budgets/no-cost-budget", Thresholds::default());
-    assert_eq!(report.findings, [], "nobody knows whether there is a budget");
-    assert!(report.not_judged[0].reason.contains("aws_budgets_budget was not collected"), "{:?}", report.not_judged);
+    snapshot.tables.insert(
+        "aws_account",
+        accounts.tables.get("aws_account").expect("a table").clone(),
+    );
+    let report = judged(
+        &snapshot,
+        "aws/budgets/no-cost-budget",
+        Thresholds::default(),
+    );
+    assert_eq!(
+        report.findings,
+        [],
+        "nobody knows whether there is a budget"
+    );
+    assert!(
+        report.not_judged[0]
+            .reason
+            .contains("aws_budgets_budget was not collected"),
+        "{:?}",
+        report.not_judged
+    );
 }
 
 #[test]
@@ -167,11 +276,21 @@ fn a_snapshot_at_its_full_size_is_an_upper_bound_and_in_no_sum() {
         "encrypted": true, "source_volume_resource_id": "vol-gone", "description": "", "made_by": "",
         "is_public": false, "shared_account_count": 0 });
     let old = row("snap-1", "2026-01-01T00:00:00Z", columns);
-    let report = judged(&world(&[("aws_ebs_snapshot", vec![old])], Vec::new()), "aws/ebs/old-snapshot", Thresholds::default());
+    let report = judged(
+        &world(&[("aws_ebs_snapshot", vec![old])], Vec::new()),
+        "aws/ebs/old-snapshot",
+        Thresholds::default(),
+    );
     assert!(only(&report).savings_are_upper_bound);
     // 100 GiB × $0.05, the standard tier in us-east-1.
     assert_eq!(report.summary.upper_bound_monthly_usd, 5.0);
-    assert_eq!((report.summary.gross_monthly_savings_usd, report.summary.net_monthly_savings_usd), (0.0, 0.0));
+    assert_eq!(
+        (
+            report.summary.gross_monthly_savings_usd,
+            report.summary.net_monthly_savings_usd
+        ),
+        (0.0, 0.0)
+    );
 }
 
 #[test]
@@ -179,9 +298,16 @@ fn an_instance_of_eleven_minutes_is_not_idle() {
     let columns = json!({ "state": "running", "instance_type": "m5.large", "launched_at": "2026-11-01T00:19:00Z",
         "lifecycle": "on-demand", "tenancy": "default", "usage_operation": "RunInstances" });
     let young = row("i-1", "2026-11-01T00:19:00Z", columns);
-    let report = judged(&world(&[("aws_ec2_instance", vec![young])], Vec::new()), "aws/ec2/idle-instance", Thresholds::default());
+    let report = judged(
+        &world(&[("aws_ec2_instance", vec![young])], Vec::new()),
+        "aws/ec2/idle-instance",
+        Thresholds::default(),
+    );
     assert_eq!(report.findings, []);
-    assert_eq!(report.not_judged[0].reason, "it is 0 days old; 14 days are needed");
+    assert_eq!(
+        report.not_judged[0].reason,
+        "it is 0 days old; 14 days are needed"
+    );
 }
 
 #[test]
@@ -189,10 +315,22 @@ fn an_instance_is_stopped_since_it_was_stopped_and_not_since_its_launch() {
     let stopped = |stopped_at: Option<&str>| {
         let columns = json!({ "state": "stopped", "launched_at": "2024-01-01T00:00:00Z", "stopped_at": stopped_at });
         let instance = row("i-1", "2024-01-01T00:00:00Z", columns);
-        judged(&world(&[("aws_ec2_instance", vec![instance])], Vec::new()), "aws/ec2/long-stopped-instance", Thresholds::default())
+        judged(
+            &world(&[("aws_ec2_instance", vec![instance])], Vec::new()),
+            "aws/ec2/long-stopped-instance",
+            Thresholds::default(),
+        )
     };
-    assert_eq!(stopped(Some("2026-10-25T00:00:00Z")).rules[0].clear, 1, "for a week");
-    assert_eq!(stopped(None).rules[0].not_judged, 1, "nobody knows since when");
+    assert_eq!(
+        stopped(Some("2026-10-25T00:00:00Z")).rules[0].clear,
+        1,
+        "for a week"
+    );
+    assert_eq!(
+        stopped(None).rules[0].not_judged,
+        1,
+        "nobody knows since when"
+    );
 }
 
 #[test]
@@ -200,6 +338,13 @@ fn an_address_that_a_service_manages_is_left_to_it() {
     let columns = json!({ "public_ip": "198.51.100.7", "is_associated": false, "instance_resource_id": "",
         "interface_resource_id": "", "service_managed": "nlb", "own_range": false });
     let address = row("eipalloc-1", "2026-01-01T00:00:00Z", columns);
-    let report = judged(&world(&[("aws_ec2_address", vec![address])], Vec::new()), "aws/vpc/unassociated-address", Thresholds::default());
-    assert_eq!((report.findings.len(), report.rules[0].population), (0, Some(0)));
+    let report = judged(
+        &world(&[("aws_ec2_address", vec![address])], Vec::new()),
+        "aws/vpc/unassociated-address",
+        Thresholds::default(),
+    );
+    assert_eq!(
+        (report.findings.len(), report.rules[0].population),
+        (0, Some(0))
+    );
 }

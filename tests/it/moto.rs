@@ -16,11 +16,20 @@ fn python() -> PathBuf {
         return python.into();
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let requirements = fs::read(root.join("tests/moto/requirements.txt")).expect("the pinned requirements");
-    let digest: String = Sha256::digest(&requirements).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let requirements =
+        fs::read(root.join("tests/moto/requirements.txt")).expect("the pinned requirements");
+    let digest: String = Sha256::digest(&requirements)
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or(root.join("target"), PathBuf::from);
     let python = target.join(format!("moto-venv-{digest}/bin/python"));
-    assert!(python.is_file(), "{} is missing: run tests/run once, which makes it", python.display());
+    assert!(
+        python.is_file(),
+        "{} is missing: run tests/run once, which makes it",
+        python.display()
+    );
     python
 }
 
@@ -41,9 +50,18 @@ impl Moto {
             .spawn()
             .expect("the test server starts");
         let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("its first line");
-        let port = line.trim().rsplit(':').next().and_then(|port| port.parse().ok());
-        Moto { child, port: port.unwrap_or_else(|| panic!("the server says {line:?}")) }
+        BufReader::new(child.stdout.take().expect("its output"))
+            .read_line(&mut line)
+            .expect("its first line");
+        let port = line
+            .trim()
+            .rsplit(':')
+            .next()
+            .and_then(|port| port.parse().ok());
+        Moto {
+            child,
+            port: port.unwrap_or_else(|| panic!("the server says {line:?}")),
+        }
     }
 
     /// Starts a server and plants a scenario; also what was planted.
@@ -55,7 +73,11 @@ impl Moto {
             .args(["--endpoint", &moto.endpoint(), "--scenario", scenario])
             .output()
             .expect("seeding runs");
-        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+        assert!(
+            run.status.success(),
+            "{}",
+            String::from_utf8_lossy(&run.stderr)
+        );
         let planted = serde_json::from_slice(&run.stdout).expect("what was planted, as JSON");
         (moto, planted)
     }
@@ -87,7 +109,11 @@ impl Moto {
     /// A request to the server's own controls.
     fn control(&self, method: &str, name: &str, body: &Value) -> Value {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the server listens");
-        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let body = if body.is_null() {
+            String::new()
+        } else {
+            body.to_string()
+        };
         write!(
             stream,
             "{method} /__ctl/{name} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
@@ -96,14 +122,20 @@ impl Moto {
         .expect("the request is sent");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("an answer");
-        assert!(answer.starts_with("HTTP/1.1 200"), "{method} {name}: {answer}");
+        assert!(
+            answer.starts_with("HTTP/1.1 200"),
+            "{method} {name}: {answer}"
+        );
         let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
         serde_json::from_str(body).unwrap_or(Value::Null)
     }
 
     /// billhook with this server for AWS, in a folder of its own.
     pub(crate) fn billhook(&self) -> Billhook {
-        Billhook { folder: tempfile::tempdir().expect("a temporary folder"), endpoint: self.endpoint() }
+        Billhook {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+            endpoint: self.endpoint(),
+        }
     }
 }
 
@@ -133,7 +165,9 @@ impl Billhook {
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_billhook"));
         for (name, _) in std::env::vars_os() {
-            if name.to_string_lossy().starts_with("AWS_") || name.to_string_lossy().starts_with("BILLHOOK_") {
+            if name.to_string_lossy().starts_with("AWS_")
+                || name.to_string_lossy().starts_with("BILLHOOK_")
+            {
                 command.env_remove(name);
             }
         }
@@ -169,7 +203,8 @@ impl Billhook {
 
     /// The report that the last run wrote.
     pub(crate) fn report(&self) -> Value {
-        let text = fs::read_to_string(self.folder.path().join("billhook-out/report.json")).expect("report.json");
+        let text = fs::read_to_string(self.folder.path().join("billhook-out/report.json"))
+            .expect("report.json");
         serde_json::from_str(&text).expect("JSON")
     }
 

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use billhook::rule::{RuleFile, RuleSet, Selection, Settings, load_folder, run_examples, run_generated};
+use billhook::rule::{
+    RuleFile, RuleSet, Selection, Settings, load_folder, run_examples, run_generated,
+};
 use billhook::sql::Catalog;
 
 fn catalog() -> Catalog {
@@ -12,18 +14,23 @@ fn catalog() -> Catalog {
 fn all_rules() -> RuleSet {
     let everything = Selection::new(&[], &[]).expect("no globs");
     let none: [&Path; 0] = [];
-    RuleSet::load(&none, &everything, &catalog(), |_| Settings::default()).unwrap_or_else(|errors| {
-        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        panic!("rules that do not compile:\n{}", lines.join("\n"))
-    })
+    RuleSet::load(&none, &everything, &catalog(), |_| Settings::default()).unwrap_or_else(
+        |errors| {
+            let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+            panic!("rules that do not compile:\n{}", lines.join("\n"))
+        },
+    )
 }
 
 #[test]
 fn every_embedded_rule_compiles_and_is_on_disk() {
     let embedded = all_rules();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
-    let on_disk: Vec<String> =
-        load_folder(&folder).expect("the rules folder").into_iter().map(|file| file.id).collect();
+    let on_disk: Vec<String> = load_folder(&folder)
+        .expect("the rules folder")
+        .into_iter()
+        .map(|file| file.id)
+        .collect();
     let ids: Vec<String> = embedded.rules.iter().map(|rule| rule.id.clone()).collect();
     assert_eq!(ids, on_disk);
     assert!(!ids.is_empty());
@@ -66,7 +73,11 @@ fn broken_rules_say_what_is_wrong_and_where() {
             .unwrap_or_else(|| panic!("{id} names no message"))
             .0
             .to_owned();
-        let file = RuleFile { id: id.clone(), path: format!("{id}.md"), text };
+        let file = RuleFile {
+            id: id.clone(),
+            path: format!("{id}.md"),
+            text,
+        };
         let errors = RuleSet::compile([file], &catalog(), |_| Settings::default()).expect_err(&id);
         let found: Vec<String> = errors.iter().map(ToString::to_string).collect();
         assert_eq!(found, [expected], "{id}");
@@ -79,13 +90,20 @@ fn the_rule_indexes_are_current() {
     for document in ["rules/README.md", "README.md"] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(document);
         let text = std::fs::read_to_string(&path).expect(document);
-        let (before, rest) = text.split_once("<!-- index -->\n").expect("the begin of the index");
-        let (found, after) = rest.split_once("<!-- /index -->").expect("the end of the index");
+        let (before, rest) = text
+            .split_once("<!-- index -->\n")
+            .expect("the begin of the index");
+        let (found, after) = rest
+            .split_once("<!-- /index -->")
+            .expect("the end of the index");
         if std::env::var_os("BILLHOOK_UPDATE").is_some() {
             let updated = format!("{before}<!-- index -->\n{index}<!-- /index -->{after}");
             std::fs::write(&path, updated).expect(document);
         } else {
-            assert_eq!(found, index, "{document}: run the tests once with BILLHOOK_UPDATE=1");
+            assert_eq!(
+                found, index,
+                "{document}: run the tests once with BILLHOOK_UPDATE=1"
+            );
         }
     }
 }

@@ -57,7 +57,10 @@ pub struct ColumnReader<'a> {
 impl<'a> ColumnReader<'a> {
     /// Over a column that has the declared type already.
     pub fn new(column: &'a Column, declared: &'static Declared) -> Self {
-        ColumnReader { column, name: declared.name }
+        ColumnReader {
+            column,
+            name: declared.name,
+        }
     }
 
     /// Name of the column.
@@ -106,14 +109,24 @@ macro_rules! cell {
     };
 }
 
-cell!(String, Text, |text| text, |value: AnyValue<'_>| value.get_str().map(str::to_owned));
-cell!(i64, Int, |number| number, |value: AnyValue<'_>| value.extract::<i64>());
-cell!(f64, Real, |number| number, |value: AnyValue<'_>| value.extract::<f64>());
+cell!(String, Text, |text| text, |value: AnyValue<'_>| value
+    .get_str()
+    .map(str::to_owned));
+cell!(i64, Int, |number| number, |value: AnyValue<'_>| value
+    .extract::<i64>());
+cell!(f64, Real, |number| number, |value: AnyValue<'_>| value
+    .extract::<f64>());
 cell!(bool, Bool, |flag| flag, |value: AnyValue<'_>| match value {
     AnyValue::Boolean(flag) => Some(flag),
     _ => None,
 });
-cell!(Timestamp, Time, |time: Timestamp| time.as_millisecond(), |value: AnyValue<'_>| match value {
-    AnyValue::Datetime(millis, TimeUnit::Milliseconds, _) => Timestamp::from_millisecond(millis).ok(),
-    _ => None,
-});
+cell!(
+    Timestamp,
+    Time,
+    |time: Timestamp| time.as_millisecond(),
+    |value: AnyValue<'_>| match value {
+        AnyValue::Datetime(millis, TimeUnit::Milliseconds, _) =>
+            Timestamp::from_millisecond(millis).ok(),
+        _ => None,
+    }
+);

@@ -43,7 +43,13 @@ pub trait Prefix: Sized {
 }
 
 const fn shared(name: &'static str, ty: Type, doc: &'static [&'static str]) -> Column {
-    Column { name, ty, doc, group: BASE_GROUP, references: None }
+    Column {
+        name,
+        ty,
+        doc,
+        group: BASE_GROUP,
+        references: None,
+    }
 }
 
 /// What identifies a resource; the first columns of every resource table.
@@ -65,13 +71,29 @@ pub struct Key {
 
 impl Prefix for Key {
     const COLUMNS: &'static [Column] = &[
-        shared("resource_id", Type::Text, &["The ARN, in the cloud's own form."]),
+        shared(
+            "resource_id",
+            Type::Text,
+            &["The ARN, in the cloud's own form."],
+        ),
         shared("short_id", Type::Text, &["The bare id."]),
         shared("account_id", Type::Text, &["Account that owns it."]),
         shared("region", Type::Text, &["Region, or `global`."]),
-        shared("name", Type::Text, &["Name for people; the empty text when it has none."]),
-        shared("created_at", Type::Time, &["True creation; NULL when the cloud does not say."]),
-        shared("age_days", Type::Real, &["Days from `created_at` to the snapshot, computed when judging."]),
+        shared(
+            "name",
+            Type::Text,
+            &["Name for people; the empty text when it has none."],
+        ),
+        shared(
+            "created_at",
+            Type::Time,
+            &["True creation; NULL when the cloud does not say."],
+        ),
+        shared(
+            "age_days",
+            Type::Real,
+            &["Days from `created_at` to the snapshot, computed when judging."],
+        ),
     ];
 
     fn push(self, columns: &mut [ColumnBuilder]) {
@@ -119,7 +141,10 @@ impl Prefix for Place {
 
     fn read(columns: &[ColumnReader<'_>], row: usize) -> Result<Self, &'static str> {
         let text = |index: usize| String::read(&columns[index], row).ok_or(columns[index].name());
-        Ok(Place { account_id: text(0)?, region: text(1)? })
+        Ok(Place {
+            account_id: text(0)?,
+            region: text(1)?,
+        })
     }
 }
 
@@ -135,12 +160,18 @@ pub trait Row: Sized {
 
 /// Rows as a frame with the table's columns.
 pub fn frame_of<R: Row>(rows: impl IntoIterator<Item = R>) -> DataFrame {
-    let mut builders: Vec<ColumnBuilder> = R::TABLE.columns().map(|column| ColumnBuilder::new(column.ty)).collect();
+    let mut builders: Vec<ColumnBuilder> = R::TABLE
+        .columns()
+        .map(|column| ColumnBuilder::new(column.ty))
+        .collect();
     for row in rows {
         row.push(&mut builders);
     }
-    let columns: Vec<SeriesColumn> =
-        R::TABLE.columns().zip(builders).map(|(column, builder)| builder.finish(column.name)).collect();
+    let columns: Vec<SeriesColumn> = R::TABLE
+        .columns()
+        .zip(builders)
+        .map(|(column, builder)| builder.finish(column.name))
+        .collect();
     let height = columns.first().map_or(0, SeriesColumn::len);
     DataFrame::new(height, columns).expect("columns of a table have distinct names and one length")
 }
@@ -155,7 +186,11 @@ pub fn rows_of<R: Row>(frame: &DataFrame) -> Result<Vec<R>, FrameError> {
         .collect();
     (0..frame.height())
         .map(|row| {
-            R::read(&readers, row).map_err(|column| FrameError::Null { table: R::TABLE.name, column, row: row + 1 })
+            R::read(&readers, row).map_err(|column| FrameError::Null {
+                table: R::TABLE.name,
+                column,
+                row: row + 1,
+            })
         })
         .collect()
 }
@@ -173,8 +208,10 @@ fn data_type(ty: Type) -> DataType {
 
 /// The table's columns, without rows.
 pub fn empty_frame(table: &'static Table) -> DataFrame {
-    let columns =
-        table.columns().map(|column| SeriesColumn::new_empty(column.name.into(), &data_type(column.ty))).collect();
+    let columns = table
+        .columns()
+        .map(|column| SeriesColumn::new_empty(column.name.into(), &data_type(column.ty)))
+        .collect();
     DataFrame::new(0, columns).expect("columns of a table have distinct names")
 }
 
@@ -186,11 +223,13 @@ pub fn conform(table: &'static Table, frame: &DataFrame) -> Result<DataFrame, Fr
         let wanted = data_type(declared.ty);
         let column = match frame.column(declared.name) {
             Ok(column) if *column.dtype() == wanted => column.clone(),
-            Ok(column) => column.strict_cast(&wanted).map_err(|source| FrameError::Column {
-                table: table.name,
-                column: declared.name.to_owned(),
-                source,
-            })?,
+            Ok(column) => column
+                .strict_cast(&wanted)
+                .map_err(|source| FrameError::Column {
+                    table: table.name,
+                    column: declared.name.to_owned(),
+                    source,
+                })?,
             Err(_) => SeriesColumn::full_null(declared.name.into(), frame.height(), &wanted),
         };
         columns.push(column);
@@ -209,8 +248,13 @@ pub fn without_cell(frame: &DataFrame, column: &str, row: usize) -> DataFrame {
         let unknown = SeriesColumn::full_null(cells.name().clone(), 1, cells.dtype());
         let mut parts = cells.slice(0, row);
         let rest = cells.slice(row as i64 + 1, cells.len());
-        parts.append(&unknown).and_then(|parts| parts.append(&rest)).expect("columns of one type");
-        changed.with_column(parts).expect("a column of the same length");
+        parts
+            .append(&unknown)
+            .and_then(|parts| parts.append(&rest))
+            .expect("columns of one type");
+        changed
+            .with_column(parts)
+            .expect("a column of the same length");
     }
     changed
 }
@@ -239,10 +283,11 @@ impl Tables {
 
     /// All frames, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &DataFrame)> {
-        self.frames.iter().map(|(name, frame)| (name.as_str(), frame))
+        self.frames
+            .iter()
+            .map(|(name, frame)| (name.as_str(), frame))
     }
 }
-
 
 #[cfg(test)]
 mod tests {
@@ -289,54 +334,114 @@ mod tests {
     #[test]
     fn the_declaration_is_all_that_there_is_to_say() {
         let table = Thing::TABLE;
-        assert_eq!((table.name, table.resource_type, table.doc), ("test_thing", "Test::Thing", [" Things, one row a thing."].as_slice()));
-        let groups: Vec<_> = table.groups.iter().map(|group| (group.name, group.reads)).collect();
-        assert_eq!(groups, [("base", ["test:ListThings"].as_slice()), ("clock", ["test:GetThingClock"].as_slice())]);
-        assert_eq!(table.column("used_at").map(|column| (column.ty, column.group)), Some((Type::Time, "clock")));
-        assert_eq!(table.column("parent_resource_id").and_then(|column| column.references), Some("test_thing"));
-        assert_eq!(table.column("age_days").map(|column| column.ty), Some(Type::Real), "shared by all resources");
+        assert_eq!(
+            (table.name, table.resource_type, table.doc),
+            (
+                "test_thing",
+                "Test::Thing",
+                [" Things, one row a thing."].as_slice()
+            )
+        );
+        let groups: Vec<_> = table
+            .groups
+            .iter()
+            .map(|group| (group.name, group.reads))
+            .collect();
+        assert_eq!(
+            groups,
+            [
+                ("base", ["test:ListThings"].as_slice()),
+                ("clock", ["test:GetThingClock"].as_slice())
+            ]
+        );
+        assert_eq!(
+            table
+                .column("used_at")
+                .map(|column| (column.ty, column.group)),
+            Some((Type::Time, "clock"))
+        );
+        assert_eq!(
+            table
+                .column("parent_resource_id")
+                .and_then(|column| column.references),
+            Some("test_thing")
+        );
+        assert_eq!(
+            table.column("age_days").map(|column| column.ty),
+            Some(Type::Real),
+            "shared by all resources"
+        );
     }
 
     #[test]
     fn rows_come_back_as_they_went() {
         let unknown = Thing {
-            id: Key { name: None, created_at: None, ..thing().id },
+            id: Key {
+                name: None,
+                created_at: None,
+                ..thing().id
+            },
             ..Thing::default()
         };
         let frame = frame_of([thing(), unknown.clone()]);
         assert_eq!(frame.height(), 2);
-        assert_eq!(rows_of::<Thing>(&frame).expect("typed rows"), [thing(), unknown]);
-        assert_eq!(frame_of::<Thing>([]).schema(), empty_frame(Thing::TABLE).schema());
+        assert_eq!(
+            rows_of::<Thing>(&frame).expect("typed rows"),
+            [thing(), unknown]
+        );
+        assert_eq!(
+            frame_of::<Thing>([]).schema(),
+            empty_frame(Thing::TABLE).schema()
+        );
     }
 
     #[test]
     fn a_missing_column_is_unknown_and_an_unknown_one_is_dropped() {
         let mut frame = frame_of([thing()]).drop("size_gib").expect("a column");
-        frame.with_column(Values::new("colour".into(), ["red"])).expect("a column");
+        frame
+            .with_column(Values::new("colour".into(), ["red"]))
+            .expect("a column");
         let conformed = conform(Thing::TABLE, &frame).expect("the table's columns");
         assert_eq!(conformed.schema(), empty_frame(Thing::TABLE).schema());
-        assert_eq!(rows_of::<Thing>(&frame).expect("typed rows")[0].size_gib, None);
+        assert_eq!(
+            rows_of::<Thing>(&frame).expect("typed rows")[0].size_gib,
+            None
+        );
     }
 
     #[test]
     fn a_value_of_another_type_is_an_error_and_never_null() {
         let mut frame = frame_of([thing()]);
-        frame.with_column(Values::new("size_gib".into(), ["large"])).expect("a column");
-        let fault = conform(Thing::TABLE, &frame).expect_err("text is no number").to_string();
-        assert!(fault.starts_with("table test_thing, column size_gib: "), "{fault}");
+        frame
+            .with_column(Values::new("size_gib".into(), ["large"]))
+            .expect("a column");
+        let fault = conform(Thing::TABLE, &frame)
+            .expect_err("text is no number")
+            .to_string();
+        assert!(
+            fault.starts_with("table test_thing, column size_gib: "),
+            "{fault}"
+        );
     }
 
     #[test]
     fn a_row_without_a_key_is_an_error() {
         let frame = without_cell(&frame_of([thing(), thing()]), "resource_id", 1);
         let fault = rows_of::<Thing>(&frame).expect_err("no key").to_string();
-        assert_eq!(fault, "table test_thing, row 2: resource_id is NULL, but every row needs it");
+        assert_eq!(
+            fault,
+            "table test_thing, row 2: resource_id is NULL, but every row needs it"
+        );
     }
 
     #[test]
     fn one_cell_can_be_made_unknown() {
         let frame: DataFrame = without_cell(&frame_of([thing(), thing(), thing()]), "on", 1);
-        let flags: Vec<_> = rows_of::<Thing>(&frame).expect("typed rows").into_iter().map(|thing| thing.on).collect();
+        let flags: Vec<_> = rows_of::<Thing>(&frame)
+            .expect("typed rows")
+            .into_iter()
+            .map(|thing| thing.on)
+            .collect();
         assert_eq!(flags, [Some(false), None, Some(false)]);
     }
 }

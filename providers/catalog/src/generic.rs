@@ -129,4 +129,10 @@ table! {
 }
 
 /// The tables that every provider fills.
-pub static GENERIC_TABLES: &[&Table] = &[Tag::TABLE, Usage::TABLE, UsageDaily::TABLE, Resource::TABLE, Relation::TABLE];
+pub static GENERIC_TABLES: &[&Table] = &[
+    Tag::TABLE,
+    Usage::TABLE,
+    UsageDaily::TABLE,
+    Resource::TABLE,
+    Relation::TABLE,
+];

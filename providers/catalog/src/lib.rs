@@ -21,10 +21,15 @@ mod want;
 
 pub use cell::{Cell, ColumnBuilder, ColumnReader};
 pub use collected::{ApiSpend, Collected, Coverage, CoverageStatus};
-pub use frame::{FrameError, Key, Place, Prefix, Row, Tables, conform, empty_frame, frame_of, rows_of, without_cell};
+pub use frame::{
+    FrameError, Key, Place, Prefix, Row, Tables, conform, empty_frame, frame_of, rows_of,
+    without_cell,
+};
 pub use gap::{Gap, GapKind};
 pub use generic::{GENERIC_TABLES, Relation, Resource, Tag, Usage, UsageDaily};
-pub use metric::{Dimension, DimensionValue, Metric, MetricWant, Missing, Population, Refine, Statistic};
+pub use metric::{
+    Dimension, DimensionValue, Metric, MetricWant, Missing, Population, Refine, Statistic,
+};
 pub use provider::{Derived, FactParams, Identity, Progress, Provider, ProviderError, Quiet};
 pub use schema::{BASE_GROUP, Column, Group, Kind, Table, Type};
 pub use want::Want;

@@ -88,7 +88,9 @@ pub struct Population(Arc<PopulationFn>);
 
 impl Population {
     /// Wraps a predicate over the table's rows.
-    pub fn new(test: impl Fn(&DataFrame) -> PolarsResult<BooleanChunked> + Send + Sync + 'static) -> Self {
+    pub fn new(
+        test: impl Fn(&DataFrame) -> PolarsResult<BooleanChunked> + Send + Sync + 'static,
+    ) -> Self {
         Population(Arc::new(test))
     }
 

@@ -91,7 +91,11 @@ pub trait Provider: Send + Sync {
     fn identity(&self) -> BoxFuture<'_, Result<Identity, ProviderError>>;
 
     /// Reads what is wanted. Never fails as a whole: what could not be read is a gap.
-    fn collect<'a>(&'a self, want: &'a Want, progress: &'a dyn Progress) -> BoxFuture<'a, Collected>;
+    fn collect<'a>(
+        &'a self,
+        want: &'a Want,
+        progress: &'a dyn Progress,
+    ) -> BoxFuture<'a, Collected>;
 
     /// Cloud-specific facts (prices, options, relations). Pure and offline: a stored snapshot is judged through it too.
     fn derive(&self, tables: &Tables, params: &FactParams) -> Derived;

@@ -109,35 +109,55 @@ macro_rules! table {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __prefix {
-    (resource) => { $crate::Key };
-    (link) => { $crate::Place };
+    (resource) => {
+        $crate::Key
+    };
+    (link) => {
+        $crate::Place
+    };
 }
 
 /// The kind that a word stands for.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __kind {
-    (resource) => { $crate::Kind::Resource };
-    (link) => { $crate::Kind::Link };
+    (resource) => {
+        $crate::Kind::Resource
+    };
+    (link) => {
+        $crate::Kind::Link
+    };
 }
 
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __optional {
-    () => { None };
-    ($value:literal) => { Some($value) };
+    () => {
+        None
+    };
+    ($value:literal) => {
+        Some($value)
+    };
 }
 
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __or_empty {
-    () => { &[] };
-    ($value:expr) => { $value };
+    () => {
+        &[]
+    };
+    ($value:expr) => {
+        $value
+    };
 }
 
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __flag {
-    () => { false };
-    (evidence) => { true };
+    () => {
+        false
+    };
+    (evidence) => {
+        true
+    };
 }

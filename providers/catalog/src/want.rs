@@ -24,7 +24,13 @@ pub struct Want {
 impl Want {
     /// Nothing yet, everywhere.
     pub fn new(taken_at: Timestamp) -> Self {
-        Want { tables: BTreeMap::new(), metrics: Vec::new(), regions: None, taken_at, count_metrics_only: false }
+        Want {
+            tables: BTreeMap::new(),
+            metrics: Vec::new(),
+            regions: None,
+            taken_at,
+            count_metrics_only: false,
+        }
     }
 
     /// Adds a table with its base columns, and one more group.
@@ -41,6 +47,8 @@ impl Want {
 
     /// Whether that group of the table is wanted.
     pub fn wants_group(&self, table: &str, group: &str) -> bool {
-        self.tables.get(table).is_some_and(|groups| groups.contains(group))
+        self.tables
+            .get(table)
+            .is_some_and(|groups| groups.contains(group))
     }
 }
