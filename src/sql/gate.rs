@@ -1,19 +1,15 @@
-//! The allow-list over the syntax tree, and the columns that a statement reads.
+//! The allow-list over the syntax tree: queries, what stands in FROM, joins.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::ControlFlow;
 
 use sqlparser::ast::{
-    BinaryOperator, Cte, Distinct, Expr, FunctionArg, FunctionArgExpr, FunctionArguments,
-    GroupByExpr, Ident, JoinConstraint, JoinOperator, LimitClause, ObjectName, OrderByKind, Query,
-    Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, Spanned, Statement, TableFactor,
-    UnaryOperator, Value, ValueWithSpan, VisitMut, VisitorMut, WindowSpec, WindowType,
+    BinaryOperator, Cte, Distinct, Expr, GroupByExpr, Ident, JoinConstraint, JoinOperator,
+    LimitClause, ObjectName, OrderByKind, Query, Select, SelectItem,
+    SelectItemQualifiedWildcardKind, SetExpr, Spanned, Statement, TableFactor,
 };
-use sqlparser::dialect::GenericDialect;
-use sqlparser::parser::Parser;
 use sqlparser::tokenizer::Span;
 
-use super::{Catalog, Checked, Literal, Purpose, SqlError, closest, functions};
+use super::{Catalog, Checked, Literal, Purpose, SqlError, bind, functions};
 
 /// Parses a statement, holds it against the allow-list and binds its parameters.
 pub fn check(
@@ -22,20 +18,7 @@ pub fn check(
     purpose: Purpose,
     parameters: &BTreeMap<String, Literal>,
 ) -> Result<Checked, SqlError> {
-    let statements = Parser::parse_sql(&GenericDialect {}, sql)
-        .map_err(|error| parser_error(&error.to_string()))?;
-    let [mut statement] = <[Statement; 1]>::try_from(statements).map_err(|all| SqlError {
-        line: 1,
-        column: 1,
-        message: format!(
-            "expected exactly one SELECT, found {} statements",
-            all.len()
-        ),
-    })?;
-    let mut binder = Binder { parameters };
-    if let ControlFlow::Break(error) = VisitMut::visit(&mut statement, &mut binder) {
-        return Err(error);
-    }
+    let statement = bind::parse(sql, parameters)?;
     let Statement::Query(query) = &statement else {
         return Err(refuse(statement.span(), "only a SELECT may stand here"));
     };
@@ -58,26 +41,8 @@ pub fn check(
     })
 }
 
-/// The parser names the place at the end of its message (`… at Line: 3, Column: 5`).
-fn parser_error(message: &str) -> SqlError {
-    let number_after = |key: &str| {
-        let rest = &message[message.rfind(key)? + key.len()..];
-        rest.trim_start()
-            .split(|c: char| !c.is_ascii_digit())
-            .next()?
-            .parse()
-            .ok()
-    };
-    let text = message.trim_start_matches("sql parser error: ");
-    let text = text.rfind(" at Line:").map_or(text, |at| &text[..at]);
-    SqlError {
-        line: number_after("Line:").unwrap_or(0),
-        column: number_after("Column:").unwrap_or(0),
-        message: text.to_owned(),
-    }
-}
-
-fn refuse(span: Span, message: impl Into<String>) -> SqlError {
+/// The error for a construct at a place.
+pub(super) fn refuse(span: Span, message: impl Into<String>) -> SqlError {
     SqlError {
         line: span.start.line,
         column: span.start.column,
@@ -85,44 +50,9 @@ fn refuse(span: Span, message: impl Into<String>) -> SqlError {
     }
 }
 
-/// Puts typed literals in the place of `:parameters`.
-struct Binder<'a> {
-    parameters: &'a BTreeMap<String, Literal>,
-}
-
-impl VisitorMut for Binder<'_> {
-    type Break = SqlError;
-
-    fn pre_visit_value(&mut self, value: &mut ValueWithSpan) -> ControlFlow<SqlError> {
-        let Value::Placeholder(name) = &value.value else {
-            return ControlFlow::Continue(());
-        };
-        let bare = name.trim_start_matches(':');
-        let Some(literal) = self.parameters.get(bare) else {
-            let known: Vec<&str> = self.parameters.keys().map(String::as_str).collect();
-            let message = if known.is_empty() {
-                format!("unknown parameter {name}: no parameters are declared")
-            } else {
-                format!(
-                    "unknown parameter {name}; declared are :{}",
-                    known.join(", :")
-                )
-            };
-            return ControlFlow::Break(refuse(value.span, message));
-        };
-        value.value = match literal {
-            Literal::Int(number) => Value::Number(number.to_string(), false),
-            Literal::Real(number) => Value::Number(format!("{number:?}"), false),
-            Literal::Text(text) => Value::SingleQuotedString(text.replace('\'', "''")),
-            Literal::Bool(flag) => Value::Boolean(*flag),
-        };
-        ControlFlow::Continue(())
-    }
-}
-
 /// Where in a statement an expression stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Position {
+pub(super) enum Position {
     /// In the select list, GROUP BY or a window: it shapes rows.
     Value,
     /// In WHERE, ON, HAVING or QUALIFY: it decides about rows.
@@ -131,25 +61,26 @@ enum Position {
 
 /// What a name in FROM stands for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Source {
+pub(super) enum Source {
     Table(&'static str),
     Query,
 }
 
-struct Gate<'a> {
-    catalog: &'a Catalog,
-    purpose: Purpose,
-    ctes: Vec<String>,
-    aliases: BTreeMap<String, BTreeSet<Source>>,
-    tables: BTreeSet<&'static str>,
-    columns: Vec<(Option<String>, String, Position)>,
-    wildcards: Vec<Option<String>>,
+/// A statement under examination: what it names, and where.
+pub(super) struct Gate<'a> {
+    pub(super) catalog: &'a Catalog,
+    pub(super) purpose: Purpose,
+    pub(super) ctes: Vec<String>,
+    pub(super) aliases: BTreeMap<String, BTreeSet<Source>>,
+    pub(super) tables: BTreeSet<&'static str>,
+    pub(super) columns: Vec<(Option<String>, String, Position)>,
+    pub(super) wildcards: Vec<Option<String>>,
 }
 
-type Checking = Result<(), SqlError>;
+pub(super) type Checking = Result<(), SqlError>;
 
 impl Gate<'_> {
-    fn query(&mut self, query: &Query) -> Checking {
+    pub(super) fn query(&mut self, query: &Query) -> Checking {
         let span = query.span();
         if query.fetch.is_some()
             || !query.locks.is_empty()
@@ -457,268 +388,10 @@ impl Gate<'_> {
             _ => Err(refuse(span, "a join needs ON with equal columns, or USING")),
         }
     }
-
-    fn expression(&mut self, expression: &Expr, position: Position) -> Checking {
-        let mut each = |children: &[&Expr]| {
-            children
-                .iter()
-                .try_for_each(|child| self.expression(child, position))
-        };
-        match expression {
-            Expr::Identifier(name) => {
-                self.columns.push((None, name.value.clone(), position));
-                Ok(())
-            }
-            Expr::CompoundIdentifier(parts) => match parts.as_slice() {
-                [alias, column] => {
-                    self.columns
-                        .push((Some(alias.value.clone()), column.value.clone(), position));
-                    Ok(())
-                }
-                _ => Err(refuse(expression.span(), "write column or alias.column")),
-            },
-            Expr::Value(_) => Ok(()),
-            Expr::Nested(inner) | Expr::IsNull(inner) | Expr::IsNotNull(inner) => each(&[inner]),
-            Expr::IsDistinctFrom(left, right) | Expr::IsNotDistinctFrom(left, right) => {
-                each(&[left, right])
-            }
-            Expr::UnaryOp {
-                op: UnaryOperator::Not | UnaryOperator::Minus | UnaryOperator::Plus,
-                expr,
-            } => each(&[expr]),
-            Expr::BinaryOp { left, op, right } if is_allowed_operator(op) => each(&[left, right]),
-            Expr::Between {
-                expr, low, high, ..
-            } => each(&[expr, low, high]),
-            Expr::Like {
-                expr,
-                pattern,
-                any: false,
-                ..
-            }
-            | Expr::ILike {
-                expr,
-                pattern,
-                any: false,
-                ..
-            } => each(&[expr, pattern]),
-            Expr::InList { expr, list, .. } => {
-                each(&[expr])?;
-                list.iter()
-                    .try_for_each(|item| self.expression(item, position))
-            }
-            Expr::InSubquery { negated: true, .. } => Err(refuse(
-                expression.span(),
-                "NOT IN (SELECT …) is never true once the list holds a NULL, and accuses when it is empty for lack of data; \
-                 write NOT EXISTS with equal columns",
-            )),
-            Expr::InSubquery {
-                expr,
-                subquery,
-                negated: false,
-            } => {
-                each(&[expr])?;
-                self.query(subquery)
-            }
-            Expr::Exists { subquery, .. } => self.query(subquery),
-            Expr::Cast { expr, .. } | Expr::Ceil { expr, .. } | Expr::Floor { expr, .. } => {
-                each(&[expr])
-            }
-            Expr::Trim { expr, .. } => each(&[expr]),
-            Expr::Substring {
-                expr,
-                substring_from,
-                substring_for,
-                ..
-            } => {
-                each(&[expr])?;
-                [substring_from, substring_for]
-                    .into_iter()
-                    .flatten()
-                    .try_for_each(|part| self.expression(part, position))
-            }
-            Expr::Case {
-                operand,
-                conditions,
-                else_result,
-                ..
-            } => {
-                for part in operand.iter().chain(else_result) {
-                    self.expression(part, position)?;
-                }
-                for when in conditions {
-                    self.expression(&when.condition, position)?;
-                    self.expression(&when.result, position)?;
-                }
-                Ok(())
-            }
-            Expr::Function(_) => self.function(expression, position),
-            Expr::IsTrue(_)
-            | Expr::IsNotTrue(_)
-            | Expr::IsFalse(_)
-            | Expr::IsNotFalse(_)
-            | Expr::IsUnknown(_)
-            | Expr::IsNotUnknown(_) => Err(refuse(
-                expression.span(),
-                "IS [NOT] TRUE, FALSE and UNKNOWN turn an unknown into an answer; compare with = TRUE or = FALSE, \
-                 or test the column with IS NULL",
-            )),
-            other => Err(refuse(
-                other.span(),
-                format!("`{other}` is not part of the SQL that is promised"),
-            )),
-        }
-    }
-
-    fn function(&mut self, expression: &Expr, position: Position) -> Checking {
-        let Expr::Function(function) = expression else {
-            return Ok(());
-        };
-        let span = expression.span();
-        let name = single(&function.name)
-            .map(|name| name.value.to_ascii_lowercase())
-            .unwrap_or_default();
-        if !functions::is_allowed(&name) {
-            return Err(refuse(
-                span,
-                format!(
-                    "the function {} is not part of the SQL that is promised; there are: {}",
-                    function.name,
-                    functions::list()
-                ),
-            ));
-        }
-        if position == Position::Predicate
-            && matches!(name.as_str(), "coalesce" | "ifnull" | "if" | "nullif")
-        {
-            return Err(refuse(
-                span,
-                format!(
-                    "{} in a condition turns an unknown into an answer; leave the NULL, and the resource is not judged",
-                    name.to_uppercase()
-                ),
-            ));
-        }
-        let odd = function.uses_odbc_syntax
-            || !matches!(function.parameters, FunctionArguments::None)
-            || function.null_treatment.is_some()
-            || !function.within_group.is_empty();
-        if odd {
-            return Err(refuse(
-                span,
-                format!("this form of {name}() is not part of the SQL that is promised"),
-            ));
-        }
-        match &function.args {
-            FunctionArguments::None => {}
-            FunctionArguments::Subquery(_) => {
-                return Err(refuse(span, "a query cannot be an argument"));
-            }
-            FunctionArguments::List(list) => {
-                for argument in &list.args {
-                    match argument {
-                        FunctionArg::Unnamed(FunctionArgExpr::Expr(inner)) => {
-                            self.expression(inner, position)?
-                        }
-                        FunctionArg::Unnamed(FunctionArgExpr::Wildcard) if name == "count" => {}
-                        _ => {
-                            return Err(refuse(
-                                span,
-                                format!("give {name}() its arguments by position"),
-                            ));
-                        }
-                    }
-                }
-            }
-        }
-        if let Some(filter) = &function.filter {
-            self.expression(filter, Position::Predicate)?;
-        }
-        match &function.over {
-            None => Ok(()),
-            Some(WindowType::WindowSpec(WindowSpec {
-                window_name: None,
-                partition_by,
-                order_by,
-                ..
-            })) => {
-                for inner in partition_by
-                    .iter()
-                    .chain(order_by.iter().map(|item| &item.expr))
-                {
-                    self.expression(inner, position)?;
-                }
-                Ok(())
-            }
-            Some(_) => Err(refuse(
-                span,
-                "named windows are not part of the SQL that is promised",
-            )),
-        }
-    }
-
-    /// Which columns of which tables are read, and which of them by predicates.
-    #[allow(clippy::type_complexity)]
-    fn resolve(
-        self,
-    ) -> (
-        BTreeMap<&'static str, BTreeSet<&'static str>>,
-        BTreeMap<&'static str, BTreeSet<&'static str>>,
-    ) {
-        let mut reads: BTreeMap<&'static str, BTreeSet<&'static str>> = self
-            .tables
-            .iter()
-            .map(|table| (*table, BTreeSet::new()))
-            .collect();
-        let mut predicates: BTreeMap<&'static str, BTreeSet<&'static str>> = BTreeMap::new();
-        let all: Vec<&'static str> = self.tables.iter().copied().collect();
-        let tables_of = |alias: &Option<String>| -> Vec<&'static str> {
-            let Some(sources) = alias.as_ref().and_then(|alias| self.aliases.get(alias)) else {
-                return all.clone();
-            };
-            // A column of a WITH query has the name that a table's column has in most cases: count it for all of them.
-            if sources.contains(&Source::Query) {
-                return all.clone();
-            }
-            sources
-                .iter()
-                .filter_map(|source| match source {
-                    Source::Table(table) => Some(*table),
-                    Source::Query => None,
-                })
-                .collect()
-        };
-        for (alias, column, position) in &self.columns {
-            for table in tables_of(alias) {
-                let Some(column) = self
-                    .catalog
-                    .table(table)
-                    .and_then(|table| table.column(column))
-                else {
-                    continue;
-                };
-                reads.entry(table).or_default().insert(column.name);
-                if *position == Position::Predicate {
-                    predicates.entry(table).or_default().insert(column.name);
-                }
-            }
-        }
-        for alias in &self.wildcards {
-            for name in tables_of(alias) {
-                if let Some(table) = self.catalog.table(name) {
-                    reads
-                        .entry(name)
-                        .or_default()
-                        .extend(table.columns().map(|column| column.name));
-                }
-            }
-        }
-        (reads, predicates)
-    }
 }
 
 /// The one part of a name without qualification.
-fn single(name: &ObjectName) -> Option<&Ident> {
+pub(super) fn single(name: &ObjectName) -> Option<&Ident> {
     match name.0.as_slice() {
         [part] => part.as_ident(),
         _ => None,
@@ -742,39 +415,4 @@ fn is_column_equality(condition: &Expr) -> bool {
         } => is_column(left) && is_column(right),
         _ => false,
     }
-}
-
-fn is_allowed_operator(operator: &BinaryOperator) -> bool {
-    use BinaryOperator::{
-        And, Divide, Eq, Gt, GtEq, Lt, LtEq, Minus, Modulo, Multiply, NotEq, Or, Plus, StringConcat,
-    };
-    matches!(
-        operator,
-        And | Or
-            | Eq
-            | NotEq
-            | Lt
-            | LtEq
-            | Gt
-            | GtEq
-            | Plus
-            | Minus
-            | Multiply
-            | Divide
-            | Modulo
-            | StringConcat
-    )
-}
-
-/// The candidate column closest to a name, over the tables that a statement reads.
-pub(super) fn closest_column(
-    catalog: &Catalog,
-    reads: &BTreeMap<&'static str, BTreeSet<&'static str>>,
-    name: &str,
-) -> Option<String> {
-    let columns = reads
-        .keys()
-        .filter_map(|table| catalog.table(table))
-        .flat_map(|table| table.columns().map(|c| c.name));
-    closest(name, columns).map(str::to_owned)
 }

@@ -4,8 +4,11 @@
 //! literals, and it is planned on empty tables as the type check. What passes reads catalog tables and nothing else: no
 //! file, no table function, no path. Constructs that misread NULL as an answer are refused with the reason.
 
+mod bind;
+mod expression;
 mod functions;
 mod gate;
+mod reads;
 mod run;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -4,7 +4,7 @@ use billhook_catalog::empty_frame;
 use polars::prelude::{DataFrame, IntoLazy, PolarsError};
 use polars::sql::SQLContext;
 
-use super::gate::closest_column;
+use super::reads::closest_column;
 use super::{Catalog, Checked, SqlError};
 
 /// A statement that could not be executed.
