@@ -210,12 +210,27 @@ impl<'a> Caller<'a> {
         self.pace.ledger.counts()
     }
 
-    /// Sends one request, when its turn has come. `request` must not have been polled.
-    pub(crate) async fn call<T, E>(
+    /// Sends one request, when its turn has come. `request` must not have been polled. The SDK's futures are many
+    /// kilobytes large, so they live on the heap: those who await them are polled deep in others, on small stacks.
+    pub(crate) fn call<'f, T, E>(
+        &'f self,
+        region: &'f str,
+        operation: &'static str,
+        request: impl Future<Output = Answer<T, E>> + Send + 'f,
+    ) -> BoxFuture<'f, Result<T, Problem>>
+    where
+        T: Send + 'f,
+        E: Error + ProvideErrorMetadata + Send + 'static,
+    {
+        let request = request.boxed();
+        self.sent(region, operation, request).boxed()
+    }
+
+    async fn sent<T, E>(
         &self,
         region: &str,
         operation: &'static str,
-        request: impl Future<Output = Answer<T, E>>,
+        request: BoxFuture<'_, Answer<T, E>>,
     ) -> Result<T, Problem>
     where
         E: Error + ProvideErrorMetadata + 'static,
@@ -246,8 +261,9 @@ impl<'a> Caller<'a> {
         mut take: impl FnMut(T) -> Option<String>,
     ) -> Result<(), Problem>
     where
-        E: Error + ProvideErrorMetadata + 'static,
-        F: Future<Output = Answer<T, E>>,
+        T: Send,
+        E: Error + ProvideErrorMetadata + Send + 'static,
+        F: Future<Output = Answer<T, E>> + Send,
     {
         let mut token = None;
         loop {

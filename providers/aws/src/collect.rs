@@ -7,7 +7,8 @@ use aws_config::SdkConfig;
 use billhook_catalog::{
     ApiSpend, BASE_GROUP, Collected, Gap, GapKind, Identity, Progress, Row, Want,
 };
-use futures::StreamExt;
+use futures::future::BoxFuture;
+use futures::{FutureExt, StreamExt};
 
 use crate::account::Account;
 use crate::arn::{self, Names};
@@ -83,14 +84,14 @@ impl Step {
         }
     }
 
-    async fn run(&self, scan: &Scan<'_>) {
+    fn run<'f>(&'f self, scan: &'f Scan<'_>) -> BoxFuture<'f, ()> {
         match self {
-            Step::Account => account::collect::collect(scan).await,
-            Step::Budgets => budgets::collect::collect(scan).await,
-            Step::Buckets => s3::collect::collect(scan).await,
-            Step::Ec2(region) => ec2::collect::collect(scan, region).await,
-            Step::Ebs(region) => ebs::collect::collect(scan, region).await,
-            Step::Vpc(region) => vpc::collect::collect(scan, region).await,
+            Step::Account => account::collect::collect(scan).boxed(),
+            Step::Budgets => budgets::collect::collect(scan).boxed(),
+            Step::Buckets => s3::collect::collect(scan).boxed(),
+            Step::Ec2(region) => ec2::collect::collect(scan, region).boxed(),
+            Step::Ebs(region) => ebs::collect::collect(scan, region).boxed(),
+            Step::Vpc(region) => vpc::collect::collect(scan, region).boxed(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use billhook_catalog::{
     BASE_GROUP, ColumnBuilder, Coverage, CoverageStatus, GENERIC_TABLES, Gap, GapKind, Key, Place,
-    Row, Table, Tag, Want,
+    Row, Table, Tag, Usage, UsageDaily, Want,
 };
 use polars::prelude::{Column as SeriesColumn, DataFrame};
 
@@ -464,6 +464,13 @@ impl<'a> Scan<'a> {
                     .expect("parts of a table have its columns");
             }
             tables.entry(table.name).or_insert(whole);
+        }
+        // Whoever wants metrics gets their tables, even where nothing is in them.
+        if !self.want.metrics.is_empty() {
+            for table in [Usage::TABLE, UsageDaily::TABLE] {
+                let empty = || billhook_catalog::empty_frame(table);
+                tables.entry(table.name).or_insert_with(empty);
+            }
         }
         let shelf = self
             .shelf

@@ -125,7 +125,9 @@ cell!(
     Time,
     |time: Timestamp| time.as_millisecond(),
     |value: AnyValue<'_>| match value {
-        AnyValue::Datetime(millis, TimeUnit::Milliseconds, _) =>
+        // Polars keeps a column of one row as a scalar, which owns what it points to.
+        AnyValue::Datetime(millis, TimeUnit::Milliseconds, _)
+        | AnyValue::DatetimeOwned(millis, TimeUnit::Milliseconds, _) =>
             Timestamp::from_millisecond(millis).ok(),
         _ => None,
     }

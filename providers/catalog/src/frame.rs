@@ -332,6 +332,16 @@ mod tests {
     }
 
     #[test]
+    fn a_table_of_one_row_keeps_its_instants() {
+        let frame = frame_of([thing()]);
+        assert_eq!(rows_of::<Thing>(&frame).unwrap(), [thing()]);
+        let declared = Thing::TABLE.column("created_at").unwrap();
+        let column = frame.column("created_at").unwrap();
+        let read = Timestamp::read(&ColumnReader::new(column, declared), 0);
+        assert_eq!(read, thing().id.created_at);
+    }
+
+    #[test]
     fn the_declaration_is_all_that_there_is_to_say() {
         let table = Thing::TABLE;
         assert_eq!(

@@ -51,7 +51,11 @@ async fn instances_and_their_types(scan: &Scan<'_>, region: &str) {
             Err(problem) => {
                 // Whether types are needed is unknown for the same reason.
                 let unknown: Result<(), Problem> = Err(problem);
-                for table in [Instance::TABLE, InstanceType::TABLE, InstanceTypeOffering::TABLE] {
+                for table in [
+                    Instance::TABLE,
+                    InstanceType::TABLE,
+                    InstanceTypeOffering::TABLE,
+                ] {
                     scan.settle(table, BASE_GROUP, region, &unknown);
                 }
                 return;

@@ -443,6 +443,23 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn a_series_knows_when_its_resource_began() {
+        let begun: Timestamp = "2026-03-01T10:00:00Z".parse().unwrap();
+        let frame = frame_of([Instance {
+            id: Key {
+                resource_id: "arn:0".into(),
+                short_id: "i-0".into(),
+                created_at: Some(begun),
+                ..Key::default()
+            },
+            ..Instance::default()
+        }]);
+        let plan = plan(&[want("CPUUtilization", 3_600, 14)], &frame);
+        assert_eq!(plan.coarse()[0].created_at, Some(begun));
+        assert_eq!(plan.coarse()[0].reading().created_at, Some(begun));
+    }
+
+    #[test]
     fn statistics_and_periods_are_series_of_their_own() {
         let mut sum = want("NetworkIn", 3_600, 14);
         sum.statistic = Statistic::Sum;

@@ -1,0 +1,6 @@
+//! The adapter against made-up answers, through the SDK's own serialization.
+
+mod collection;
+mod errors;
+mod metrics;
+mod replies;
