@@ -2,6 +2,8 @@
 
 mod compile;
 mod example;
+mod example_table;
+mod generated;
 mod message;
 mod needs;
 mod parse;
@@ -16,7 +18,8 @@ use crate::finding::{Confidence, Severity};
 use crate::sql::{Checked, Literal};
 
 pub use compile::{Settings, compile};
-pub use example::{ExampleFailure, Expectation, example_facts, run_examples, run_generated};
+pub use example::{ExampleFailure, example_facts, run_examples};
+pub use generated::run_generated;
 pub use message::Template;
 pub use needs::{MetricNeed, Needs};
 pub use parse::{Example, ExpectLine, RuleText, Verdict, parse};
