@@ -50,6 +50,7 @@ const DENIAL_CODES: &[&str] = &[
 /// before, so the credentials themselves are good.
 const REGION_CODES: &[&str] = &[
     "AuthFailure",
+    "InvalidAccessKeyId",
     "InvalidClientTokenId",
     "OptInRequired",
     "UnrecognizedClientException",

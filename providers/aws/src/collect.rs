@@ -208,7 +208,7 @@ pub(crate) async fn collect(
     let spent = ApiSpend {
         calls,
         metrics_requested,
-        cost_usd: Some(metrics_requested as f64 * metrics::USD_PER_METRIC),
+        cost_usd: metrics::list_price_usd(metrics_requested),
     };
     Collected {
         tables: harvest.tables,
@@ -280,7 +280,9 @@ async fn enabled_regions(scan: &mut Scan<'_>) {
                         .map(|region| (*region).to_owned()),
                 ),
             }
-            scan.gap(Region::TABLE.name, BASE_GROUP, None, None, &problem);
+            if scan.want.regions.is_none() || scan.wants_any(&[Region::TABLE]) {
+                scan.gap(Region::TABLE.name, BASE_GROUP, None, None, &problem);
+            }
             scan.unlisted = Some(problem);
         }
     }

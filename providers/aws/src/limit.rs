@@ -53,7 +53,8 @@ impl Service {
     /// Requests a second and the burst, in one region of one account.
     ///
     /// - EC2: each non-mutating operation has a bucket of 100 that refills by 20 a second
-    ///   (<https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html>): half of one operation's refill for all.
+    ///   (<https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html>): half of that, for all
+    ///   operations together.
     /// - CloudWatch: GetMetricData, 50 a second before the quota was raised to 500
     ///   (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html>): half of the old value.
     ///   What a call returns is limited as well, see [`DATAPOINTS_PER_SECOND`].
@@ -62,7 +63,7 @@ impl Service {
     /// - The others publish no number: S3's bucket configuration calls are known to bear tens a second.
     fn rate(self) -> (f64, u32) {
         match self {
-            Service::Ec2 => (10.0, 20),
+            Service::Ec2 => (10.0, 50),
             Service::CloudWatch => (25.0, 25),
             Service::S3 => (20.0, 20),
             Service::Organizations => (1.0, 2),

@@ -5,9 +5,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use billhook_catalog::{
     BASE_GROUP, ColumnBuilder, Coverage, CoverageStatus, GENERIC_TABLES, Gap, GapKind, Key, Place,
-    Row, Table, Tag, Usage, UsageDaily, Want,
+    Row, Table, Tag, Type, Usage, UsageDaily, Want,
 };
-use polars::prelude::{Column as SeriesColumn, DataFrame};
+use polars::prelude::{Column as SeriesColumn, DataFrame, SortMultipleOptions};
 
 use crate::arn::Names;
 use crate::call::Caller;
@@ -463,7 +463,9 @@ impl<'a> Scan<'a> {
                     .vstack_mut_owned(part)
                     .expect("parts of a table have its columns");
             }
-            tables.entry(table.name).or_insert(whole);
+            tables
+                .entry(table.name)
+                .or_insert_with(|| sorted(table, whole));
         }
         // Whoever wants metrics gets their tables, even where nothing is in them.
         if !self.want.metrics.is_empty() {
@@ -509,6 +511,18 @@ fn frame(table: &'static Table, columns: Vec<ColumnBuilder>) -> DataFrame {
         .collect();
     let height = columns.first().map_or(0, SeriesColumn::len);
     DataFrame::new(height, columns).expect("columns of a table have distinct names and one length")
+}
+
+/// The rows in an order that does not depend on which answer came first: the same account gives the same snapshot.
+fn sorted(table: &'static Table, frame: DataFrame) -> DataFrame {
+    let by: Vec<&str> = table
+        .columns()
+        .filter(|column| !matches!(column.ty, Type::Real | Type::Bool))
+        .map(|column| column.name)
+        .collect();
+    frame
+        .sort(by, SortMultipleOptions::default())
+        .expect("a table is sorted by columns that it has")
 }
 
 /// Puts real names in place of guessed ones, in all columns that refer to resources.

@@ -36,7 +36,8 @@ table! {
         is_public: Option<bool>,
     }
     group "sharing" reads ["ec2:DescribeSnapshotAttribute"] {
-        /// Accounts that it is shared with; 0 when with none.
+        /// Accounts that it is shared with; 0 when with none. NULL for encrypted ones that AWS Backup or Data Lifecycle Manager
+        /// made: they are not asked about.
         shared_account_count: Option<i64>,
     }
 }
@@ -227,4 +228,37 @@ fn row(scan: &Scan<'_>, region: &str, snapshot: &aws_sdk_ec2::types::Snapshot) -
         is_public: None,
         shared_account_count: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_ec2::types::{Snapshot as Described, Tag};
+
+    use super::*;
+
+    #[test]
+    fn the_maker_is_known_by_its_tags_or_its_words() {
+        let tagged = |key: &str| {
+            Described::builder()
+                .tags(Tag::builder().key(key).value("x").build())
+                .build()
+        };
+        assert_eq!(made_by(&tagged("aws:backup:source-resource")), "aws-backup");
+        assert_eq!(made_by(&tagged("aws:dlm:lifecycle-policy-id")), "dlm");
+        assert_eq!(made_by(&tagged("backup")), "");
+        let described = |words: &str| Described::builder().description(words).build();
+        assert_eq!(
+            made_by(&described(
+                "This snapshot is created by the AWS Backup service."
+            )),
+            "aws-backup"
+        );
+        assert_eq!(
+            made_by(&described(
+                "Created for policy: policy-0123 schedule: daily"
+            )),
+            "dlm"
+        );
+        assert_eq!(made_by(&described("before the upgrade")), "");
+    }
 }

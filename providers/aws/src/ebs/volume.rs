@@ -89,6 +89,14 @@ pub(crate) async fn collect(scan: &Scan<'_>, region: &str) {
     scan.settle(Attachment::TABLE, BASE_GROUP, region, &outcome);
 }
 
+/// A provision that only some types have: 0 for the others, and unknown where AWS does not say it of one that has it.
+fn provision(kind: Option<&str>, has: &[&str], value: Option<i32>) -> Option<i64> {
+    match kind {
+        Some(kind) if !has.contains(&kind) => Some(value.map_or(0, i64::from)),
+        _ => value.map(i64::from),
+    }
+}
+
 fn keep(scan: &Scan<'_>, region: &str, volume: &aws_sdk_ec2::types::Volume) {
     let Some(short_id) = volume.volume_id() else {
         return;
@@ -114,19 +122,14 @@ fn keep(scan: &Scan<'_>, region: &str, volume: &aws_sdk_ec2::types::Volume) {
         };
         scan.put(region, row);
     }
-    // Only some types have a provision; for them a missing value is unknown.
     let kind = volume.volume_type().map(|kind| kind.as_str());
-    let provision = |has: &[&str], value: Option<i32>| match kind {
-        Some(kind) if !has.contains(&kind) => Some(value.map_or(0, i64::from)),
-        _ => value.map(i64::from),
-    };
     let row = Volume {
         id,
         state: volume.state().map(|state| state.as_str().to_owned()),
         volume_type: kind.map(str::to_owned),
         size_gib: volume.size().map(i64::from),
-        provisioned_iops: provision(&["gp2", "gp3", "io1", "io2"], volume.iops()),
-        provisioned_throughput_mibps: provision(&["gp3"], volume.throughput()),
+        provisioned_iops: provision(kind, &["gp2", "gp3", "io1", "io2"], volume.iops()),
+        provisioned_throughput_mibps: provision(kind, &["gp3"], volume.throughput()),
         encrypted: volume.encrypted(),
         kms_key_id: match volume.encrypted() {
             Some(false) => Some(String::new()),
@@ -138,4 +141,17 @@ fn keep(scan: &Scan<'_>, region: &str, volume: &aws_sdk_ec2::types::Volume) {
         attachment_count: Some(count(volume.attachments().len())),
     };
     scan.put(region, row);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_without_a_provision_has_none_and_one_with_may_be_unknown() {
+        assert_eq!(provision(Some("st1"), &["gp3"], None), Some(0));
+        assert_eq!(provision(Some("gp3"), &["gp3"], Some(125)), Some(125));
+        assert_eq!(provision(Some("gp3"), &["gp3"], None), None);
+        assert_eq!(provision(None, &["gp3"], None), None);
+    }
 }

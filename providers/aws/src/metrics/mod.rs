@@ -27,10 +27,16 @@ use crate::metrics::fetch::fetch;
 use crate::metrics::plan::{Coarse, Plan, Series};
 use crate::metrics::reduce::{Point, Reduced};
 use crate::metrics::window::Window;
+use crate::prices::{PriceBook, PriceLookup, Sku};
 use crate::scan::{Frames, Scan, status_of};
 
-/// Price of one metric in a GetMetricData request, USD: 0.01 per 1,000 (<https://aws.amazon.com/cloudwatch/pricing/>).
-pub(crate) const USD_PER_METRIC: f64 = 0.000_01;
+/// List price of so many metrics in GetMetricData requests, USD; `None` when it is not in the price book. The book has it
+/// for one region, as AWS's price page gives one price for all (<https://aws.amazon.com/cloudwatch/pricing/>).
+pub(crate) fn list_price_usd(metrics: u64) -> Option<f64> {
+    let sku = Sku::service("cloudwatch", "get_metric_data_per_1000_metrics");
+    let thousand = PriceBook::embedded().lookup(&sku, "us-east-1")?;
+    Some(metrics as f64 * thousand.usd / 1_000.0)
+}
 
 /// Regions whose metrics are read at once.
 const REGIONS_AT_ONCE: usize = 8;

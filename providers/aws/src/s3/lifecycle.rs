@@ -110,10 +110,7 @@ mod tests {
         let sized = LifecycleRuleFilter::builder()
             .object_size_less_than(1024)
             .build();
-        assert_eq!(
-            summary(&[rule(ExpirationStatus::Enabled, sized)]).aborts_uploads,
-            false
-        );
+        assert!(!summary(&[rule(ExpirationStatus::Enabled, sized)]).aborts_uploads);
         let off = rule(
             ExpirationStatus::Disabled,
             LifecycleRuleFilter::builder().build(),

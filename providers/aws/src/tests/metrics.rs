@@ -263,3 +263,9 @@ async fn counting_sends_nothing() {
     let (collected, asked) = collect(want, |_| panic!("asked")).await;
     assert_eq!((asked, collected.spent.metrics_requested), (0, 2));
 }
+
+#[test]
+fn a_thousand_metrics_cost_a_cent() {
+    assert_eq!(crate::metrics::list_price_usd(1_000), Some(0.01));
+    assert_eq!(crate::metrics::list_price_usd(0), Some(0.0));
+}
