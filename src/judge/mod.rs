@@ -68,11 +68,12 @@ pub fn judge(rules: &[Rule], facts: &Facts) -> Evaluation {
         .findings
         .sort_by(|a, b| (&a.rule, &a.resource_id).cmp(&(&b.rule, &b.resource_id)));
     evaluation.not_judged.sort_by(|a, b| {
-        (&a.rule, &a.account_id, &a.region, &a.resource_id).cmp(&(
+        (&a.rule, &a.account_id, &a.region, &a.resource_id, &a.reason).cmp(&(
             &b.rule,
             &b.account_id,
             &b.region,
             &b.resource_id,
+            &b.reason,
         ))
     });
     evaluation
@@ -137,6 +138,7 @@ fn apply(rule: &Rule, facts: &Facts, evaluation: &mut Evaluation) -> Result<Outc
     let mut excused: HashMap<String, String> = HashMap::new();
     for unjudged in &rule.unjudged {
         let rows = run(&unjudged.query, frame)?;
+        let mut reasons: HashMap<String, String> = HashMap::new();
         for row in 0..rows.height() {
             let cell = |name: &str| {
                 rows.column(name)
@@ -145,10 +147,18 @@ fn apply(rule: &Rule, facts: &Facts, evaluation: &mut Evaluation) -> Result<Outc
                     .map(json_of)
             };
             if let Some(id) = cell("resource_id").as_ref().and_then(|id| id.as_str()) {
-                excused
+                // Of several rows the first by the alphabet speaks: their order is no fact.
+                let reason = unjudged.reason.fill(cell);
+                let first = reasons
                     .entry(id.to_owned())
-                    .or_insert_with(|| unjudged.reason.fill(cell));
+                    .or_insert_with(|| reason.clone());
+                if reason < *first {
+                    *first = reason;
+                }
             }
+        }
+        for (id, reason) in reasons {
+            excused.entry(id).or_insert(reason);
         }
     }
 

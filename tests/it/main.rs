@@ -4,6 +4,7 @@ mod aws;
 mod browser;
 mod cli;
 mod defects;
+mod demo;
 mod dialect;
 mod house;
 mod moto;
