@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use polars::prelude::DataFrame;
+use serde_json::Value;
 
 use crate::facts::Facts;
 use crate::finding::{Finding, PriceBasis};
@@ -314,7 +315,7 @@ fn offenders(rule: &Rule, rows: &DataFrame) -> Result<HashMap<String, Finding>, 
                 }
                 "price_basis" => finding.price_basis = word::<PriceBasis>("price_basis", &value)?,
                 name => {
-                    finding.evidence.insert(name.to_owned(), value);
+                    finding.evidence.insert(name.to_owned(), legible(value));
                 }
             }
         }
@@ -326,11 +327,16 @@ fn offenders(rule: &Rule, rows: &DataFrame) -> Result<HashMap<String, Finding>, 
     Ok(found)
 }
 
+/// A real number without the noise of binary fractions, which says nothing: to a millionth.
+fn legible(value: Value) -> Value {
+    match value.as_f64() {
+        Some(real) if value.is_f64() && real.abs() < 1e9 => Value::from((real * 1e6).round() / 1e6),
+        _ => value,
+    }
+}
+
 /// A word of one of the ladders; NULL is none.
-fn word<W: std::str::FromStr>(
-    column: &'static str,
-    value: &serde_json::Value,
-) -> Result<Option<W>, Fault> {
+fn word<W: std::str::FromStr>(column: &'static str, value: &Value) -> Result<Option<W>, Fault> {
     match value.as_str() {
         None => Ok(None),
         Some(text) => text.parse().map(Some).map_err(|_| Fault::Word {
