@@ -2,22 +2,20 @@
 
 use billhook::assess::{Thresholds, assess};
 use billhook::plan;
-use billhook::rule::RuleSet;
 use billhook::snapshot::Snapshot;
-use billhook::sql::Catalog;
 use billhook_catalog::Provider;
 use jiff::Timestamp;
 
 use super::progress::Bar;
+use super::setup::Prepared;
 use super::{Cloud, Failure, Outcome, output, setup};
 use crate::cli::{CollectArgs, Global, ScanArgs, ScopeArgs};
 
 /// Reads an account for the selected rules.
 async fn read(
     provider: &dyn Provider,
-    rules: &RuleSet,
-    catalog: &Catalog,
-    regions: Option<Vec<String>>,
+    prepared: &Prepared,
+    scope: &ScopeArgs,
     progress: &Bar,
     scan_id: &str,
 ) -> Result<Snapshot, Failure> {
@@ -27,20 +25,24 @@ async fn read(
         caller = identity.caller,
         "credentials"
     );
+    let Prepared {
+        config,
+        catalog,
+        rules,
+        ..
+    } = prepared;
     let started_at = Timestamp::now();
+    let regions = setup::regions(scope, config);
     let want = plan::want(&rules.rules, catalog, regions, started_at);
     let collected = provider.collect(&want, progress).await;
-    let finished_at = Timestamp::now();
-    tracing::info!(
-        calls = collected.spent.calls.values().sum::<u64>(),
-        gaps = collected.gaps.len(),
-        "collected"
-    );
+    let times = (started_at, Timestamp::now());
+    let calls: u64 = collected.spent.calls.values().sum();
+    tracing::info!(calls, gaps = collected.gaps.len(), "collected");
     Ok(Snapshot::of(
         collected,
         provider.name(),
         scan_id,
-        (started_at, finished_at),
+        times,
         catalog,
     ))
 }
@@ -57,18 +59,14 @@ pub(super) fn scan(
     cloud: &dyn Cloud,
     scan_id: &str,
 ) -> Result<Outcome, Failure> {
-    let config = setup::config(&args.rules)?;
-    let catalog = Catalog::new(cloud.offline().tables());
-    let rules = setup::rules(&args.rules, &config, &catalog)?;
-    let regions = setup::regions(&args.scope, &config);
+    let prepared = setup::prepare(&args.rules, cloud)?;
     setup::runtime()?.block_on(async {
         let provider = connect(cloud, &args.scope).await;
         let progress = Bar::start(global);
         let snapshot = read(
             provider.as_ref(),
-            &rules,
-            &catalog,
-            regions,
+            &prepared,
+            &args.scope,
             &progress,
             scan_id,
         )
@@ -81,7 +79,8 @@ pub(super) fn scan(
         let thresholds = Thresholds {
             min_savings_usd: args.output.min_savings,
         };
-        let assessment = assess(provider.as_ref(), &snapshot, &rules, &config, thresholds)
+        let Prepared { rules, config, .. } = &prepared;
+        let assessment = assess(provider.as_ref(), &snapshot, rules, config, thresholds)
             .map_err(Failure::new)?;
         progress.say(&format!("{} findings", assessment.report.findings.len()));
         progress.finish();
@@ -96,18 +95,14 @@ pub(super) fn collect(
     cloud: &dyn Cloud,
     scan_id: &str,
 ) -> Result<Outcome, Failure> {
-    let config = setup::config(&args.rules)?;
-    let catalog = Catalog::new(cloud.offline().tables());
-    let rules = setup::rules(&args.rules, &config, &catalog)?;
-    let regions = setup::regions(&args.scope, &config);
+    let prepared = setup::prepare(&args.rules, cloud)?;
     setup::runtime()?.block_on(async {
         let provider = connect(cloud, &args.scope).await;
         let progress = Bar::start(global);
         let snapshot = read(
             provider.as_ref(),
-            &rules,
-            &catalog,
-            regions,
+            &prepared,
+            &args.scope,
             &progress,
             scan_id,
         )
@@ -116,11 +111,8 @@ pub(super) fn collect(
         let snapshot = snapshot?;
         snapshot.write(&args.snapshot).map_err(Failure::new)?;
         let manifest = &snapshot.manifest;
-        let open = manifest
-            .gaps
-            .iter()
-            .filter(|gap| !config.accept.accepts(gap))
-            .count();
+        let accept = &prepared.config.accept;
+        let open = manifest.gaps.iter().any(|gap| !accept.accepts(gap));
         if !global.quiet {
             let rows: usize = snapshot
                 .tables
@@ -146,7 +138,7 @@ pub(super) fn collect(
                 );
             }
         }
-        Ok(if manifest.interrupted || open > 0 {
+        Ok(if manifest.interrupted || open {
             Outcome::Incomplete
         } else {
             Outcome::Complete

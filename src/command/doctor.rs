@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use billhook::plan;
-use billhook::sql::Catalog;
 use jiff::Timestamp;
 
 use super::progress::Bar;
+use super::setup::Prepared;
 use super::{Cloud, Failure, Outcome, collect, setup};
 use crate::cli::{DoctorArgs, Global};
 
@@ -17,9 +17,12 @@ pub(super) fn doctor(
     global: &Global,
     cloud: &dyn Cloud,
 ) -> Result<Outcome, Failure> {
-    let config = setup::config(&args.rules)?;
-    let catalog = Catalog::new(cloud.offline().tables());
-    let rules = setup::rules(&args.rules, &config, &catalog)?;
+    let Prepared {
+        config,
+        catalog,
+        rules,
+        ..
+    } = setup::prepare(&args.rules, cloud)?;
     let mut want = plan::want(
         &rules.rules,
         &catalog,

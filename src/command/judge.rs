@@ -8,6 +8,7 @@ use billhook::rule::RuleSet;
 use billhook::snapshot::Snapshot;
 use billhook::sql::Catalog;
 
+use super::setup::Prepared;
 use super::{Cloud, Failure, Outcome, output, setup};
 use crate::cli::{DemoArgs, Global, JudgeArgs, OutputArgs, RuleArgs};
 
@@ -28,9 +29,12 @@ pub(super) fn judge(
     global: &Global,
     cloud: &dyn Cloud,
 ) -> Result<Outcome, Failure> {
-    let config = setup::config(&args.rules)?;
-    let catalog = Catalog::new(cloud.offline().tables());
-    let rules = setup::rules(&args.rules, &config, &catalog)?;
+    let Prepared {
+        config,
+        catalog,
+        rules,
+        ..
+    } = setup::prepare(&args.rules, cloud)?;
     let snapshot = snapshot(&args.snapshot, &catalog)?;
     finish(&snapshot, &rules, &config, &args.output, global, cloud)
 }

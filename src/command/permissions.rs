@@ -1,9 +1,9 @@
 //! `permissions`: the least policy for the selected rules.
 
 use billhook::plan;
-use billhook::sql::Catalog;
 use jiff::Timestamp;
 
+use super::setup::Prepared;
 use super::{Cloud, Failure, Outcome, setup};
 use crate::cli::PermissionsArgs;
 
@@ -13,10 +13,12 @@ const MANAGED_POLICY_LIMIT: usize = 6144;
 
 /// Prints the policy as JSON.
 pub(super) fn permissions(args: &PermissionsArgs, cloud: &dyn Cloud) -> Result<Outcome, Failure> {
-    let config = setup::config(&args.rules)?;
-    let provider = cloud.offline();
-    let catalog = Catalog::new(provider.tables());
-    let rules = setup::rules(&args.rules, &config, &catalog)?;
+    let Prepared {
+        offline: provider,
+        catalog,
+        rules,
+        ..
+    } = setup::prepare(&args.rules, cloud)?;
     let want = plan::want(&rules.rules, &catalog, None, Timestamp::now());
     let actions: Vec<String> = plan::permissions(&want, &catalog, provider.as_ref())
         .into_iter()

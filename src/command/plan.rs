@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 
 use billhook::plan as planning;
-use billhook::sql::Catalog;
 use jiff::Timestamp;
 
 use super::progress::Bar;
+use super::setup::Prepared;
 use super::{Cloud, Failure, Outcome, collect, setup};
 use crate::cli::{Global, PlanArgs};
 
@@ -16,10 +16,12 @@ pub(super) fn plan(
     global: &Global,
     cloud: &dyn Cloud,
 ) -> Result<Outcome, Failure> {
-    let config = setup::config(&args.rules)?;
-    let offline = cloud.offline();
-    let catalog = Catalog::new(offline.tables());
-    let rules = setup::rules(&args.rules, &config, &catalog)?;
+    let Prepared {
+        config,
+        offline,
+        catalog,
+        rules,
+    } = setup::prepare(&args.rules, cloud)?;
     let mut want = planning::want(
         &rules.rules,
         &catalog,

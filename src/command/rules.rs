@@ -12,8 +12,8 @@ use crate::cli::{RulesCommand, RulesFolderArgs, RulesListArgs, RulesShowArgs};
 pub(super) fn rules(command: &RulesCommand, cloud: &dyn Cloud) -> Result<Outcome, Failure> {
     let catalog = Catalog::new(cloud.offline().tables());
     match command {
-        RulesCommand::List(args) => list(args, &catalog),
-        RulesCommand::Show(args) => show(args, &catalog),
+        RulesCommand::List(args) => list(args, cloud),
+        RulesCommand::Show(args) => show(args, cloud),
         RulesCommand::Check(args) => {
             let set = folder(args, &catalog)?;
             println!("{} rules are well-formed", set.rules.len());
@@ -23,9 +23,8 @@ pub(super) fn rules(command: &RulesCommand, cloud: &dyn Cloud) -> Result<Outcome
     }
 }
 
-fn list(args: &RulesListArgs, catalog: &Catalog) -> Result<Outcome, Failure> {
-    let config = setup::config(&args.rules)?;
-    let set = setup::rules(&args.rules, &config, catalog)?;
+fn list(args: &RulesListArgs, cloud: &dyn Cloud) -> Result<Outcome, Failure> {
+    let set = setup::prepare(&args.rules, cloud)?.rules;
     let mut out = io::stdout().lock();
     if args.markdown {
         write!(out, "{}", set.index())?;
@@ -47,9 +46,8 @@ fn list(args: &RulesListArgs, catalog: &Catalog) -> Result<Outcome, Failure> {
     Ok(Outcome::Complete)
 }
 
-fn show(args: &RulesShowArgs, catalog: &Catalog) -> Result<Outcome, Failure> {
-    let config = setup::config(&args.rules)?;
-    let set = setup::rules(&args.rules, &config, catalog)?;
+fn show(args: &RulesShowArgs, cloud: &dyn Cloud) -> Result<Outcome, Failure> {
+    let set = setup::prepare(&args.rules, cloud)?.rules;
     let rule = set.get(&args.id).ok_or_else(|| {
         Failure::new(format!(
             "there is no rule {}; `billhook rules list` lists them",

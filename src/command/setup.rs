@@ -5,14 +5,41 @@ use std::path::{Path, PathBuf};
 use billhook::config::Config;
 use billhook::rule::{RuleError, RuleSet, Selection, Settings};
 use billhook::sql::Catalog;
+use billhook_catalog::Provider;
 
-use super::Failure;
+use super::{Cloud, Failure};
 use crate::cli::{RuleArgs, ScopeArgs};
 
 const DEFAULT_CONFIG: &str = "billhook.toml";
 
+/// What most commands begin with.
+pub(super) struct Prepared {
+    /// The configuration.
+    pub(super) config: Config,
+    /// The cloud, without credentials.
+    pub(super) offline: Box<dyn Provider>,
+    /// Its tables.
+    pub(super) catalog: Catalog,
+    /// The rules that arguments and configuration select.
+    pub(super) rules: RuleSet,
+}
+
+/// Reads the configuration and compiles the selected rules.
+pub(super) fn prepare(args: &RuleArgs, cloud: &dyn Cloud) -> Result<Prepared, Failure> {
+    let config = config(args)?;
+    let offline = cloud.offline();
+    let catalog = Catalog::new(offline.tables());
+    let rules = rules(args, &config, &catalog)?;
+    Ok(Prepared {
+        config,
+        offline,
+        catalog,
+        rules,
+    })
+}
+
 /// The configuration that `--config` names, else the one in the current folder, else the default.
-pub(super) fn config(args: &RuleArgs) -> Result<Config, Failure> {
+fn config(args: &RuleArgs) -> Result<Config, Failure> {
     match &args.config {
         Some(path) => Config::read(path).map_err(Failure::new),
         None if Path::new(DEFAULT_CONFIG).is_file() => {
