@@ -1,5 +1,7 @@
 //! From a snapshot to a report: facts, judgment, exemptions, savings counted once.
 
+mod gaps;
+
 use std::collections::{BTreeMap, HashMap};
 
 use billhook_catalog::{FactParams, FrameError, Provider, Relation, Resource, Tag};
@@ -11,9 +13,7 @@ use crate::exempt::{Exemptions, Subject};
 use crate::facts::{self, Facts};
 use crate::finding::{Finding, PriceBasis};
 use crate::judge::{Evaluation, judge};
-use crate::report::{
-    PriceDate, Report, ReportFinding, ReportGap, ReportRule, SCHEMA_VERSION, Scan, Summary,
-};
+use crate::report::{PriceDate, Report, ReportFinding, ReportRule, SCHEMA_VERSION, Scan, Summary};
 use crate::rule::{Rule, RuleSet};
 use crate::savings::{Claim, Counted, count};
 use crate::snapshot::Snapshot;
@@ -105,14 +105,11 @@ pub fn assess(
             .collect(),
         findings,
         not_judged: evaluation.not_judged,
-        gaps: facts
-            .gaps
-            .iter()
-            .map(|gap| ReportGap {
-                accepted: config.accept.accepts(gap),
-                gap: gap.clone(),
-            })
-            .collect(),
+        gaps: gaps::for_report(
+            &gaps::of_rules(&rules.rules, &facts, &manifest.accounts),
+            &manifest.coverage,
+            &config.accept,
+        ),
         coverage: manifest.coverage.clone(),
         notices,
     };
@@ -300,8 +297,10 @@ fn summary(findings: &[ReportFinding], estate: &Estate) -> Summary {
     let mut findings_by_kind = BTreeMap::new();
     for finding in standing() {
         *net_by_confidence.entry(finding.confidence).or_insert(0.0) += finding.counted_savings_usd;
-        *findings_by_severity.entry(finding.severity).or_insert(0) += 1;
-        *findings_by_kind.entry(finding.kind.clone()).or_insert(0) += 1;
+        if finding.is_active() {
+            *findings_by_severity.entry(finding.severity).or_insert(0) += 1;
+            *findings_by_kind.entry(finding.kind.clone()).or_insert(0) += 1;
+        }
     }
     net_by_confidence
         .values_mut()
@@ -357,7 +356,8 @@ fn at_stake<'a>(findings: impl Iterator<Item = &'a ReportFinding>) -> f64 {
 
 /// To a ten-thousandth of a dollar, so that sums do not show the noise of binary fractions.
 fn round(usd: f64) -> f64 {
-    (usd * 10_000.0).round() / 10_000.0
+    // An empty sum is a negative zero, which nobody wants to read.
+    (usd * 10_000.0).round() / 10_000.0 + 0.0
 }
 
 fn scan(snapshot: &Snapshot, facts: &Facts, rules: &RuleSet) -> Scan {

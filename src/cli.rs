@@ -206,7 +206,7 @@ pub(crate) struct CollectArgs {
 /// `judge`
 #[derive(Debug, Args)]
 pub(crate) struct JudgeArgs {
-    /// Folder that `collect` or `scan --snapshot` wrote
+    /// Folder that `collect` or `scan --snapshot` wrote; `demo` is the demo account
     pub(crate) snapshot: PathBuf,
     /// What to judge by.
     #[command(flatten)]

@@ -35,12 +35,19 @@ impl Cloud for Aws {
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
+    let log_format = cli.global.log_format;
     match command::run(cli, &Aws) {
         Ok(outcome) => outcome.code(),
         // Whoever reads our output has seen enough of it.
         Err(Failure::BrokenPipe) => Outcome::Complete.code(),
         Err(Failure::Message(message)) => {
-            eprintln!("billhook: {message}");
+            match log_format {
+                cli::LogFormat::Text => eprintln!("billhook: {message}"),
+                cli::LogFormat::Json => eprintln!(
+                    "{}",
+                    serde_json::json!({ "level": "ERROR", "message": message })
+                ),
+            }
             ExitCode::from(2)
         }
     }

@@ -1,5 +1,7 @@
 //! `scan` and `collect`: read an account.
 
+use std::io::{self, Write};
+
 use billhook::assess::{Thresholds, assess};
 use billhook::plan;
 use billhook::snapshot::Snapshot;
@@ -114,17 +116,19 @@ pub(super) fn collect(
         let accept = &prepared.config.accept;
         let open = manifest.gaps.iter().any(|gap| !accept.accepts(gap));
         if !global.quiet {
+            let mut out = io::stdout().lock();
             let rows: usize = snapshot
                 .tables
                 .iter()
                 .map(|(_, frame)| frame.height())
                 .sum();
             let calls: u64 = manifest.spent.calls.values().sum();
-            println!(
+            writeln!(
+                out,
                 "{rows} rows, {calls} calls, {} gaps: {}",
                 manifest.gaps.len(),
                 args.snapshot.display()
-            );
+            )?;
             for gap in &manifest.gaps {
                 let place = gap.region.as_deref().unwrap_or("all regions");
                 let action = gap
@@ -132,10 +136,11 @@ pub(super) fn collect(
                     .as_deref()
                     .map(|action| format!(", needs {action}"))
                     .unwrap_or_default();
-                println!(
+                writeln!(
+                    out,
                     "  {} {place}: {} {}{action}",
                     gap.table, gap.operation, gap.kind
-                );
+                )?;
             }
         }
         Ok(if manifest.interrupted || open {

@@ -15,22 +15,27 @@ use crate::cli::{Global, LogFormat};
 /// and are never let below it. The id is a field of a span that the whole run is in.
 pub(super) fn start(global: &Global, scan_id: &str, wire_targets: &[&str]) -> Result<(), Failure> {
     let level = if global.quiet { "error" } else { &global.log };
-    let mut filter: EnvFilter = level.parse().map_err(|fault| {
+    let wrong = |why: &str| {
         Failure::new(format!(
-            "--log {level}: {fault}; write error, warn, info or debug"
+            "--log {level}: {why}; write error, warn, info or debug, or billhook=debug"
         ))
-    })?;
+    };
+    // A filter that names one of them more closely than is done below would win.
+    if level.contains('[') || wire_targets.iter().any(|name| level.contains(name)) {
+        return Err(wrong("requests and replies are not logged"));
+    }
+    let mut filter: EnvFilter = level.parse().map_err(|fault| wrong(&format!("{fault}")))?;
     let below_info = filter
         .max_level_hint()
         .is_none_or(|hint| hint > LevelFilter::INFO);
-    if below_info {
-        for name in wire_targets {
-            filter = filter.add_directive(
-                format!("{name}=info")
-                    .parse()
-                    .expect("a well-formed directive"),
-            );
-        }
+    // At other levels they would repeat at length what becomes an error or a gap.
+    let wire = if below_info { "info" } else { "error" };
+    for name in wire_targets {
+        filter = filter.add_directive(
+            format!("{name}={wire}")
+                .parse()
+                .expect("a well-formed directive"),
+        );
     }
     let layer = fmt::layer()
         .with_writer(io::stderr)

@@ -1,5 +1,7 @@
 //! `permissions`: the least policy for the selected rules.
 
+use std::io::{self, Write};
+
 use billhook::plan;
 use jiff::Timestamp;
 
@@ -34,9 +36,7 @@ pub(super) fn permissions(args: &PermissionsArgs, cloud: &dyn Cloud) -> Result<O
              split it with --only and attach several"
         )));
     }
-    println!(
-        "{}",
-        serde_json::to_string_pretty(&policy).map_err(Failure::new)?
-    );
+    let text = serde_json::to_string_pretty(&policy).map_err(Failure::new)?;
+    writeln!(io::stdout().lock(), "{text}")?;
     Ok(Outcome::Complete)
 }

@@ -9,7 +9,7 @@ use billhook::facts;
 use billhook::judge::json_of;
 use billhook::report::csv::defused;
 use billhook::sql::{Catalog, Purpose, SqlError, check, run, type_check};
-use billhook_catalog::FactParams;
+use billhook_catalog::{FactParams, Table};
 use polars::prelude::DataFrame;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
@@ -48,23 +48,42 @@ pub(super) fn query(args: &QueryArgs, cloud: &dyn Cloud) -> Result<Outcome, Fail
     let answer =
         run(&checked, |table| facts.tables.get(table).map(Cow::Borrowed)).map_err(Failure::new)?;
     print(&answer, args.format)?;
-    let silent: Vec<String> = facts
+    let mut silent: Vec<String> = facts
         .gaps
         .iter()
         .filter(|gap| checked.reads.contains_key(gap.table.as_str()))
         .map(|gap| {
-            format!(
-                "{} in {}: {}",
-                gap.table,
-                gap.region.as_deref().unwrap_or("all regions"),
-                gap.kind
-            )
+            let region = gap.region.as_deref().unwrap_or("all regions");
+            format!("{} in {region}: {}", gap.table, gap.kind)
         })
         .collect();
+    let collected = |table: &str| snapshot.tables.get(table).is_some();
+    let tables = checked.reads.keys().filter_map(|name| catalog.table(name));
+    for table in tables.flat_map(|table| sources(table, &catalog)) {
+        if !collected(table) {
+            silent.push(format!("{table} was not collected"));
+        }
+    }
+    silent.sort();
+    silent.dedup();
     if !silent.is_empty() {
         eprintln!("billhook: the answer is incomplete: {}", silent.join("; "));
     }
     Ok(Outcome::Complete)
+}
+
+/// The collected tables behind a table: itself, or those that it is derived from. The generic ones follow from all.
+fn sources(table: &'static Table, catalog: &Catalog) -> Vec<&'static str> {
+    if table.is_derived() {
+        let known = |name: &&'static str| catalog.table(name).is_some();
+        return table.derived_from.iter().copied().filter(known).collect();
+    }
+    let follows = ["resource", "relation"].contains(&table.name);
+    if follows {
+        Vec::new()
+    } else {
+        vec![table.name]
+    }
 }
 
 fn print(answer: &DataFrame, format: QueryFormat) -> Result<(), Failure> {

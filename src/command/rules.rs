@@ -16,7 +16,8 @@ pub(super) fn rules(command: &RulesCommand, cloud: &dyn Cloud) -> Result<Outcome
         RulesCommand::Show(args) => show(args, cloud),
         RulesCommand::Check(args) => {
             let set = folder(args, &catalog)?;
-            println!("{} rules are well-formed", set.rules.len());
+            let rules = counted(set.rules.len(), "rule");
+            writeln!(io::stdout().lock(), "{rules}, well-formed")?;
             Ok(Outcome::Complete)
         }
         RulesCommand::Test(args) => test(args, &catalog),
@@ -152,6 +153,7 @@ fn folder(args: &RulesFolderArgs, catalog: &Catalog) -> Result<RuleSet, Failure>
 
 fn test(args: &RulesFolderArgs, catalog: &Catalog) -> Result<Outcome, Failure> {
     let set = folder(args, catalog)?;
+    let mut out = io::stdout().lock();
     let mut failed = 0;
     let mut examples = 0;
     for rule in &set.rules {
@@ -161,16 +163,21 @@ fn test(args: &RulesFolderArgs, catalog: &Catalog) -> Result<Outcome, Failure> {
             .chain(run_generated(rule, catalog))
         {
             failed += 1;
-            println!("{}", failure.error);
+            writeln!(out, "{}", failure.error)?;
         }
     }
-    println!(
-        "{} rules, {examples} examples, {failed} failures",
-        set.rules.len()
-    );
+    let rules = counted(set.rules.len(), "rule");
+    let examples = counted(examples, "example");
+    let failures = counted(failed, "failure");
+    writeln!(out, "{rules}, {examples}, {failures}")?;
     if failed > 0 {
         Err(Failure::new("the examples of the rules do not hold"))
     } else {
         Ok(Outcome::Complete)
     }
+}
+
+/// A number and what it counts.
+fn counted(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }

@@ -1,6 +1,6 @@
 //! What a rule may see of utilization, and whether that is enough.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use billhook_catalog::Statistic;
 use polars::prelude::{BooleanChunked, DataFrame, NewChunkedArray, PlSmallStr, PolarsError};
@@ -23,6 +23,10 @@ pub(super) struct Evidence {
     usage: Option<DataFrame>,
     daily: Option<DataFrame>,
     series: HashMap<SeriesKey, Series>,
+    /// Needs of which there is any series.
+    found: HashSet<String>,
+    /// Where a need has none: the longest window in days that the snapshot has of a metric, statistic and period.
+    longest: HashMap<(String, String, i64), i64>,
 }
 
 impl Evidence {
@@ -31,11 +35,17 @@ impl Evidence {
             usage: None,
             daily: None,
             series: HashMap::new(),
+            found: HashSet::new(),
+            longest: HashMap::new(),
         };
         let needs: Vec<&MetricNeed> = rule.needs.metrics.iter().collect();
         if let Some(usage) = facts.tables.get("usage") {
             let view = usage.filter(&needed(usage, &needs)?)?;
             evidence.index(&view, &needs)?;
+            let found = |need: &MetricNeed| evidence.found.contains(need.name.as_str());
+            if !rule.needs.metrics.iter().all(found) {
+                evidence.longest = longest(usage)?;
+            }
             evidence.usage = Some(view);
         }
         if let Some(daily) = facts.tables.get("usage_daily") {
@@ -77,6 +87,9 @@ impl Evidence {
                     && i64::from(need.period_seconds) == period
             });
             if let Some(need) = need {
+                if !self.found.contains(&need.name) {
+                    self.found.insert(need.name.clone());
+                }
                 let key = (
                     id.to_owned(),
                     metric.to_owned(),
@@ -127,6 +140,23 @@ impl Evidence {
             .all(|need| self.concerns(rule, resource_id, need))
     }
 
+    /// Why there is no series, where no request for it failed.
+    fn no_data(&self, need: &MetricNeed) -> String {
+        let metric = need.metric.name;
+        let key = (
+            metric.to_owned(),
+            need.statistic.as_str().to_owned(),
+            i64::from(need.period_seconds),
+        );
+        match self.longest.get(&key) {
+            Some(days) if *days < i64::from(need.days) => format!(
+                "{metric} was collected for {days} days; {} are asked for",
+                need.days
+            ),
+            _ => format!("no data for {metric}"),
+        }
+    }
+
     /// Why the evidence is not enough; `None` when it is. `gap` tells of a failed request for a metric.
     pub(super) fn open_question(
         &self,
@@ -141,7 +171,7 @@ impl Evidence {
             let metric = need.metric.name;
             match self.series(resource_id, need) {
                 None => {
-                    return Some(gap(metric).unwrap_or_else(|| format!("no data for {metric}")));
+                    return Some(gap(metric).unwrap_or_else(|| self.no_data(need)));
                 }
                 Some(series) if series.coverage < need.coverage => {
                     return Some(format!(
@@ -176,4 +206,26 @@ fn needed(frame: &DataFrame, needs: &[&MetricNeed]) -> Result<BooleanChunked, Po
         PlSmallStr::from_static("needed"),
         flags,
     ))
+}
+
+/// The longest window of each metric, statistic and period.
+fn longest(usage: &DataFrame) -> Result<HashMap<(String, String, i64), i64>, PolarsError> {
+    let metrics = usage.column("metric")?.str()?;
+    let statistics = usage.column("statistic")?.str()?;
+    let periods = usage.column("period_seconds")?.i64()?;
+    let windows = usage.column("window_days")?.i64()?;
+    let mut longest: HashMap<(String, String, i64), i64> = HashMap::new();
+    for row in 0..usage.height() {
+        if let (Some(metric), Some(statistic), Some(period), Some(days)) = (
+            metrics.get(row),
+            statistics.get(row),
+            periods.get(row),
+            windows.get(row),
+        ) {
+            let key = (metric.to_owned(), statistic.to_owned(), period);
+            let known = longest.entry(key).or_insert(0);
+            *known = days.max(*known);
+        }
+    }
+    Ok(longest)
 }

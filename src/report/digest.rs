@@ -4,7 +4,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use billhook_catalog::{CoverageStatus, GapKind};
+use billhook_catalog::{CoverageStatus, EVERY_TABLE, GapKind};
 
 use super::{Report, ReportFinding};
 use crate::finding::Severity;
@@ -218,6 +218,7 @@ pub(crate) fn gap_groups(report: &Report) -> Vec<GapGroup> {
         group.resources.extend(gap.resource_id.clone());
         group.tables.insert(match &gap.metric {
             Some(metric) => format!("{} ({metric})", gap.table),
+            None if gap.table == EVERY_TABLE => "every table".to_owned(),
             None => gap.table.clone(),
         });
     }

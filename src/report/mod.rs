@@ -141,7 +141,8 @@ pub struct Scan {
     pub price_date: Option<PriceDate>,
     /// Requests by operation.
     pub api_calls: BTreeMap<String, u64>,
-    /// What those requests cost, USD at list price; null when unknown.
+    /// What the metrics among those requests cost, USD at list price; null when unknown. Requests to S3 have a price too,
+    /// less than a cent for a thousand buckets, and are left out.
     pub api_cost_usd: Option<f64>,
     /// Whether the collection was stopped before its end.
     pub interrupted: bool,

@@ -111,8 +111,8 @@ fn changes(rule: &Rule, example: &Example, facts: &Facts, catalog: &Catalog) -> 
         for row in 0..frame.height() {
             for column in table.columns() {
                 // Keys place a row; without them there is no row. Where a missing row is evidence, so is a row that points
-                // nowhere.
-                let is_key = column.name == "resource_id" || column.references.is_some();
+                // nowhere, or lacks what no row lacks.
+                let is_key = column.required || column.references.is_some();
                 let places = ["account_id", "region", "short_id", "name"].contains(&column.name)
                     || (own && column.name == "resource_id")
                     || (!own && table.absence_is_evidence && is_key);

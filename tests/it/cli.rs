@@ -374,3 +374,100 @@ fn every_table_is_documented() {
             && volume.contains("VolumeReadOps")
     );
 }
+
+const PUBLIC_IMAGE: &str = r#"```toml
+severity = "high"
+kind = "guard"
+action = "none"
+confidence = "high"
+resource = "aws_ec2_image"
+message = "{name} is public"
+```
+
+# Public image
+
+## What it finds
+An image that anyone may launch.
+
+## Why it costs
+It gives away what is inside.
+
+## What to do
+Make it private.
+
+## When it is wrong
+It is meant to be public.
+
+## Query
+
+```sql
+SELECT resource_id FROM aws_ec2_image WHERE public = TRUE
+```
+"#;
+
+#[test]
+fn rules_that_a_snapshot_was_not_collected_for_make_it_incomplete() {
+    let folder = folder();
+    let rules = folder.path().join("mine/team");
+    fs::create_dir_all(&rules).expect("a folder");
+    // The demo never collected images: no built-in rule reads them.
+    fs::write(rules.join("public-image.md"), PUBLIC_IMAGE).expect("a rule");
+    let run = billhook(&folder)
+        .args(["judge", "demo", "--rules", "mine", "--only", "team/*"])
+        .assert()
+        .code(3);
+    let summary = text_of_gaps(&folder);
+    assert_eq!(
+        summary,
+        ["aws_ec2_image not-collected", "aws_ec2_image not-collected"]
+    );
+    assert!(text(&run.get_output().stdout).contains("not collected"));
+    let asked = billhook(&folder)
+        .args(["query", "demo", "SELECT COUNT(*) AS n FROM aws_ec2_image"])
+        .assert()
+        .code(0);
+    let warning = text(&asked.get_output().stderr);
+    assert!(
+        warning.contains("aws_ec2_image was not collected"),
+        "{warning}"
+    );
+    // A gap that none of the selected rules reads is none of theirs.
+    billhook(&folder)
+        .args(["judge", "demo", "--only", "aws/ebs/unencrypted-volume"])
+        .assert()
+        .code(0);
+}
+
+/// The gaps of the last report, each as its table and kind.
+fn text_of_gaps(folder: &TempDir) -> Vec<String> {
+    let report = fs::read_to_string(folder.path().join("billhook-out/report.json"));
+    let report: serde_json::Value =
+        serde_json::from_str(&report.expect("report.json")).expect("JSON");
+    let gaps = report["gaps"].as_array().expect("a list");
+    let word = |gap: &serde_json::Value, name: &str| gap[name].as_str().expect("text").to_owned();
+    gaps.iter()
+        .map(|gap| format!("{} {}", word(gap, "table"), word(gap, "kind")))
+        .collect()
+}
+
+#[test]
+fn a_failure_is_a_line_of_json_where_logs_are() {
+    let folder = folder();
+    let run = billhook(&folder)
+        .args(["judge", "nowhere", "--log-format", "json"])
+        .assert()
+        .code(2);
+    let line = text(&run.get_output().stderr);
+    let line: serde_json::Value = serde_json::from_str(line.trim()).expect("one object");
+    assert_eq!(line["level"], "ERROR");
+}
+
+#[test]
+fn what_goes_over_the_wire_cannot_be_logged() {
+    let folder = folder();
+    let run = billhook(&folder)
+        .args(["rules", "list", "--log", "aws_smithy_runtime::client=trace"])
+        .assert()
+        .code(2);
+    assert!(text(&run.get_output().stderr).contains("requests and replies are not logged"));
+}

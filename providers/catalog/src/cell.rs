@@ -77,6 +77,8 @@ impl<'a> ColumnReader<'a> {
 pub trait Cell: Sized {
     /// Type of its column.
     const TYPE: Type;
+    /// Whether it must be known.
+    const REQUIRED: bool;
     /// Appends it to a column.
     fn push(self, column: &mut ColumnBuilder);
     /// Reads it back; `None` when the cell is NULL and the type does not allow that.
@@ -87,6 +89,7 @@ macro_rules! cell {
     ($rust:ty, $variant:ident, $into:expr, $from:expr) => {
         impl Cell for $rust {
             const TYPE: Type = Type::$variant;
+            const REQUIRED: bool = true;
             fn push(self, column: &mut ColumnBuilder) {
                 Some(self).push(column);
             }
@@ -96,6 +99,7 @@ macro_rules! cell {
         }
         impl Cell for Option<$rust> {
             const TYPE: Type = Type::$variant;
+            const REQUIRED: bool = false;
             fn push(self, column: &mut ColumnBuilder) {
                 match column {
                     ColumnBuilder::$variant(cells) => cells.push(self.map($into)),

@@ -46,9 +46,18 @@ const fn shared(name: &'static str, ty: Type, doc: &'static [&'static str]) -> C
     Column {
         name,
         ty,
+        required: false,
         doc,
         group: BASE_GROUP,
         references: None,
+    }
+}
+
+/// A shared column that every row has.
+const fn required(name: &'static str, ty: Type, doc: &'static [&'static str]) -> Column {
+    Column {
+        required: true,
+        ..shared(name, ty, doc)
     }
 }
 
@@ -71,14 +80,14 @@ pub struct Key {
 
 impl Prefix for Key {
     const COLUMNS: &'static [Column] = &[
-        shared(
+        required(
             "resource_id",
             Type::Text,
             &["The ARN, in the cloud's own form."],
         ),
-        shared("short_id", Type::Text, &["The bare id."]),
-        shared("account_id", Type::Text, &["Account that owns it."]),
-        shared("region", Type::Text, &["Region, or `global`."]),
+        required("short_id", Type::Text, &["The bare id."]),
+        required("account_id", Type::Text, &["Account that owns it."]),
+        required("region", Type::Text, &["Region, or `global`."]),
         shared(
             "name",
             Type::Text,
@@ -130,8 +139,8 @@ pub struct Place {
 
 impl Prefix for Place {
     const COLUMNS: &'static [Column] = &[
-        shared("account_id", Type::Text, &["Account."]),
-        shared("region", Type::Text, &["Region, or `global`."]),
+        required("account_id", Type::Text, &["Account."]),
+        required("region", Type::Text, &["Region, or `global`."]),
     ];
 
     fn push(self, columns: &mut [ColumnBuilder]) {

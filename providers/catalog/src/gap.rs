@@ -45,6 +45,9 @@ impl GapKind {
     }
 }
 
+/// In place of a table's name: every table of the region.
+pub const EVERY_TABLE: &str = "*";
+
 impl fmt::Display for GapKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -54,7 +57,8 @@ impl fmt::Display for GapKind {
 /// One thing that could not be read. It blocks the rules that read it, where it is, and no more.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Gap {
-    /// Table whose rows or columns are missing. For metrics: `usage`.
+    /// Table whose rows or columns are missing. For metrics: `usage`. In reports [`EVERY_TABLE`] where a whole region is
+    /// closed.
     pub table: String,
     /// Column group that is missing; `base` when the rows themselves are.
     pub column_group: String,

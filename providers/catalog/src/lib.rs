@@ -25,7 +25,7 @@ pub use frame::{
     FrameError, Key, Place, Prefix, Row, Tables, conform, empty_frame, frame_of, rows_of,
     without_cell,
 };
-pub use gap::{Gap, GapKind};
+pub use gap::{EVERY_TABLE, Gap, GapKind};
 pub use generic::{GENERIC_TABLES, Relation, Resource, Tag, Usage, UsageDaily};
 pub use metric::{
     Dimension, DimensionValue, Metric, MetricWant, Missing, Population, Refine, Statistic,

@@ -41,6 +41,8 @@ pub struct Column {
     pub name: &'static str,
     /// Scalar type.
     pub ty: Type,
+    /// Whether a row without it is no row: it is never NULL.
+    pub required: bool,
     /// What it holds, and what NULL means where that is more than "unknown".
     pub doc: &'static [&'static str],
     /// Name of the [`Group`] whose calls fill it.

@@ -54,6 +54,7 @@ macro_rules! table {
                     $( $crate::Column {
                         name: stringify!($field),
                         ty: <$ty as $crate::Cell>::TYPE,
+                        required: <$ty as $crate::Cell>::REQUIRED,
                         doc: &[$($fdoc),*],
                         group: $crate::BASE_GROUP,
                         references: $crate::__optional!($($target)?),
@@ -61,6 +62,7 @@ macro_rules! table {
                     $( $( $crate::Column {
                         name: stringify!($gfield),
                         ty: <$gty as $crate::Cell>::TYPE,
+                        required: <$gty as $crate::Cell>::REQUIRED,
                         doc: &[$($gdoc),*],
                         group: $group,
                         references: $crate::__optional!($($gtarget)?),
