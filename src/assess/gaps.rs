@@ -101,21 +101,22 @@ pub(super) fn for_report(gaps: &[Gap], coverage: &[Coverage], accept: &Accept) -
 
 /// Regions in which several tables are denied by an organization policy and nothing was found in any other.
 fn closed_regions(coverage: &[Coverage]) -> BTreeSet<Place> {
+    let place = |line: &Coverage| (line.account_id.clone(), line.region.clone());
     let mut denied: BTreeMap<Place, BTreeSet<&str>> = BTreeMap::new();
-    let mut open: BTreeSet<Place> = BTreeSet::new();
     for line in coverage {
-        let place = (line.account_id.clone(), line.region.clone());
         if line.status == CoverageStatus::DeniedByOrganization {
-            denied.entry(place).or_default().insert(&line.table);
-        } else if line.resources > 0 {
-            open.insert(place);
+            denied.entry(place(line)).or_default().insert(&line.table);
         }
     }
-    denied
-        .into_iter()
-        .filter(|(place, tables)| tables.len() > 1 && !open.contains(place))
-        .map(|(place, _)| place)
-        .collect()
+    // A table that is partly denied may have rows from a call outside the region: they do not open it.
+    for line in coverage.iter().filter(|line| line.resources > 0) {
+        let elsewhere = |tables: &BTreeSet<&str>| !tables.contains(line.table.as_str());
+        if denied.get(&place(line)).is_some_and(elsewhere) {
+            denied.remove(&place(line));
+        }
+    }
+    denied.retain(|_, tables| tables.len() > 1);
+    denied.into_keys().collect()
 }
 
 #[cfg(test)]
@@ -155,6 +156,7 @@ mod tests {
             line("closed", "volumes", denied, 0),
             line("closed", "addresses", denied, 0),
             line("closed", "types", CoverageStatus::Assessed, 0),
+            line("closed", "volumes", CoverageStatus::Assessed, 1),
             line("open", "volumes", denied, 0),
             line("open", "addresses", denied, 0),
             line("open", "instances", CoverageStatus::Assessed, 3),
