@@ -312,4 +312,89 @@ mod tests {
         ];
         assert_eq!(count(&claims, &[])[1], Counted::default());
     }
+
+    mod any_estate {
+        use proptest::collection::vec;
+        use proptest::prelude::*;
+
+        use super::*;
+
+        const RESOURCES: usize = 6;
+
+        fn claims() -> impl Strategy<Value = Vec<Claim>> {
+            let one = (
+                0..Action::ALL.len(),
+                0..RESOURCES,
+                proptest::option::weighted(0.9, 0.0..120.0_f64),
+                any::<bool>(),
+            );
+            // A resource has one cost, whatever is claimed about it: 20, 40, … a month.
+            vec(one, 0..14).prop_map(|drawn| {
+                let mut claims: Vec<Claim> = Vec::new();
+                for (action, resource, savings_usd, is_upper_bound) in drawn {
+                    let action = Action::ALL[action];
+                    let cost = (resource + 1) as f64 * 20.0;
+                    let mut claim =
+                        claim(action.as_str(), &format!("r{resource}"), action, 0.0, cost);
+                    claim.savings_usd = savings_usd;
+                    claim.is_upper_bound = is_upper_bound;
+                    // A rule returns a resource once.
+                    if !claims
+                        .iter()
+                        .any(|known| known.fingerprint == claim.fingerprint)
+                    {
+                        claims.push(claim);
+                    }
+                }
+                claims
+            })
+        }
+
+        fn relations() -> impl Strategy<Value = Vec<Relation>> {
+            let one = (0..RESOURCES, 0..RESOURCES, any::<bool>());
+            vec(one, 0..8).prop_map(|drawn| {
+                drawn
+                    .into_iter()
+                    .filter(|(parent, held, _)| parent < held)
+                    .map(|(parent, held, follows)| {
+                        child(&format!("r{parent}"), &format!("r{held}"), follows)
+                    })
+                    .collect()
+            })
+        }
+
+        proptest! {
+            #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+            #[test]
+            fn net_is_at_most_gross_and_no_resource_saves_more_than_it_costs(claims in claims(), relations in relations()) {
+                let counted = count(&claims, &relations);
+                let gross: f64 = claims.iter().filter(|claim| !claim.is_upper_bound).filter_map(|claim| claim.savings_usd).sum();
+                let net: f64 = counted.iter().map(|counted| counted.usd).sum();
+                prop_assert!(net <= gross + 1e-9, "net {net}, gross {gross}");
+                for (claim, _) in claims.iter().zip(&counted) {
+                    let of_resource: f64 = claims
+                        .iter()
+                        .zip(&counted)
+                        .filter(|(other, _)| other.resource_id == claim.resource_id)
+                        .map(|(_, counted)| counted.usd)
+                        .sum();
+                    prop_assert!(of_resource <= claim.cost_usd.unwrap_or(f64::MAX) + 1e-9);
+                }
+                for (claim, counted) in claims.iter().zip(&counted) {
+                    prop_assert!(counted.usd >= 0.0 && (counted.absorbed_by.is_none() || counted.usd == 0.0));
+                    prop_assert!(counted.absorbed_by.as_ref() != Some(&claim.fingerprint));
+                }
+            }
+
+            #[test]
+            fn the_order_of_claims_changes_nothing(claims in claims(), relations in relations()) {
+                let forward = count(&claims, &relations);
+                let reversed: Vec<Claim> = claims.iter().rev().cloned().collect();
+                let mut backward = count(&reversed, &relations);
+                backward.reverse();
+                prop_assert_eq!(forward, backward);
+            }
+        }
+    }
 }
