@@ -25,15 +25,16 @@ pub(crate) async fn collect(scan: &Scan<'_>, region: &str) {
     let names = &scan.names;
     let id = scan.key(region, names.ec2(region, "region", region), region);
     let mut ebs_encryption_by_default = None;
+    let mut outcome = None;
     if scan.wants_group(Region::TABLE, ENCRYPTION) {
         let request = scan.clients.ec2(region).get_ebs_encryption_by_default();
         let answer = scan
             .caller
             .call(region, "ec2:GetEbsEncryptionByDefault", request.send())
             .await;
-        let outcome =
-            answer.map(|answer| ebs_encryption_by_default = answer.ebs_encryption_by_default());
-        scan.settle(Region::TABLE, ENCRYPTION, region, &outcome);
+        outcome = Some(
+            answer.map(|answer| ebs_encryption_by_default = answer.ebs_encryption_by_default()),
+        );
     }
     let opt_in_status = scan.opt_in.get(region).cloned();
     scan.put(
@@ -47,6 +48,10 @@ pub(crate) async fn collect(scan: &Scan<'_>, region: &str) {
             ebs_encryption_by_default,
         },
     );
+    // The ledger counts the rows that are there, so it is written once this one is.
+    if let Some(outcome) = &outcome {
+        scan.settle(Region::TABLE, ENCRYPTION, region, outcome);
+    }
     match &scan.unlisted {
         None => scan.settle(Region::TABLE, BASE_GROUP, region, &Ok(())),
         // The gap itself is the account's, not this region's.
