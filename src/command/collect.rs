@@ -13,14 +13,15 @@ use super::setup::Prepared;
 use super::{Cloud, Failure, Outcome, output, setup};
 use crate::cli::{CollectArgs, Global, ScanArgs, ScopeArgs};
 
-/// Reads an account for the selected rules.
+/// Connects and reads an account for the selected rules.
 async fn read(
-    provider: &dyn Provider,
+    cloud: &dyn Cloud,
     prepared: &Prepared,
     scope: &ScopeArgs,
     progress: &Bar,
     scan_id: &str,
 ) -> Result<Snapshot, Failure> {
+    let provider = connect(cloud, scope).await;
     let identity = provider.identity().await.map_err(Failure::new)?;
     tracing::info!(
         account = identity.account_id,
@@ -63,16 +64,8 @@ pub(super) fn scan(
 ) -> Result<Outcome, Failure> {
     let prepared = setup::prepare(&args.rules, cloud)?;
     setup::runtime()?.block_on(async {
-        let provider = connect(cloud, &args.scope).await;
         let progress = Bar::start(global);
-        let snapshot = read(
-            provider.as_ref(),
-            &prepared,
-            &args.scope,
-            &progress,
-            scan_id,
-        )
-        .await;
+        let snapshot = read(cloud, &prepared, &args.scope, &progress, scan_id).await;
         let snapshot = snapshot.inspect_err(|_| progress.finish())?;
         if let Some(folder) = &args.snapshot {
             snapshot.write(folder).map_err(Failure::new)?;
@@ -81,9 +74,14 @@ pub(super) fn scan(
         let thresholds = Thresholds {
             min_savings_usd: args.output.min_savings,
         };
-        let Prepared { rules, config, .. } = &prepared;
-        let assessment = assess(provider.as_ref(), &snapshot, rules, config, thresholds)
-            .map_err(Failure::new)?;
+        let Prepared {
+            rules,
+            config,
+            offline,
+            ..
+        } = &prepared;
+        let assessment =
+            assess(offline.as_ref(), &snapshot, rules, config, thresholds).map_err(Failure::new)?;
         progress.say(&format!("{} findings", assessment.report.findings.len()));
         progress.finish();
         output::deliver(&assessment, &args.output, global)
@@ -99,16 +97,8 @@ pub(super) fn collect(
 ) -> Result<Outcome, Failure> {
     let prepared = setup::prepare(&args.rules, cloud)?;
     setup::runtime()?.block_on(async {
-        let provider = connect(cloud, &args.scope).await;
         let progress = Bar::start(global);
-        let snapshot = read(
-            provider.as_ref(),
-            &prepared,
-            &args.scope,
-            &progress,
-            scan_id,
-        )
-        .await;
+        let snapshot = read(cloud, &prepared, &args.scope, &progress, scan_id).await;
         progress.finish();
         let snapshot = snapshot?;
         snapshot.write(&args.snapshot).map_err(Failure::new)?;

@@ -3,7 +3,6 @@
 use std::io;
 
 use tracing_subscriber::filter::{EnvFilter, LevelFilter};
-use tracing_subscriber::fmt::format::FmtSpan;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, fmt};
@@ -37,10 +36,7 @@ pub(super) fn start(global: &Global, scan_id: &str, wire_targets: &[&str]) -> Re
                 .expect("a well-formed directive"),
         );
     }
-    let layer = fmt::layer()
-        .with_writer(io::stderr)
-        .with_target(false)
-        .with_span_events(FmtSpan::NONE);
+    let layer = fmt::layer().with_writer(io::stderr).with_target(false);
     let layer = match global.log_format {
         LogFormat::Text => layer
             .with_ansi(super::output::stderr_colour(global))

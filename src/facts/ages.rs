@@ -1,6 +1,5 @@
 //! Ages are facts: rules read no clock.
 
-use billhook_catalog::{Column, Key, Prefix};
 use jiff::Timestamp;
 use polars::prelude::{
     Column as Values, DataFrame, DataType, Float64Chunked, IntoColumn, NewChunkedArray,
@@ -33,11 +32,6 @@ pub(super) fn fill(mut frame: DataFrame, taken_at: Timestamp) -> DataFrame {
                 .expect("a column of the same length");
         }
     }
-    debug_assert!(
-        Key::COLUMNS
-            .iter()
-            .any(|column: &Column| column.name == "age_days")
-    );
     frame
 }
 
