@@ -46,7 +46,6 @@ pub fn assess(
     let manifest = &snapshot.manifest;
     let params = FactParams {
         taken_at: manifest.started_at,
-        owner_tags: config.owner_tags.clone(),
     };
     let facts = facts::build(
         provider,

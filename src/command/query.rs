@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use billhook::config::Config;
 use billhook::facts;
 use billhook::judge::json_of;
 use billhook::report::csv::defused;
@@ -35,7 +34,6 @@ pub(super) fn query(args: &QueryArgs, cloud: &dyn Cloud) -> Result<Outcome, Fail
     let manifest = &snapshot.manifest;
     let params = FactParams {
         taken_at: manifest.started_at,
-        owner_tags: Config::default().owner_tags,
     };
     let facts = facts::build(
         provider.as_ref(),

@@ -66,7 +66,6 @@ impl World {
         let manifest = &snapshot.manifest;
         let params = FactParams {
             taken_at: manifest.started_at,
-            owner_tags: config.owner_tags.clone(),
         };
         let facts = facts::build(
             &Aws::offline(),

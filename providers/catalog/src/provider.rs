@@ -58,8 +58,6 @@ impl Progress for Quiet {
 pub struct FactParams {
     /// The instant that the snapshot describes.
     pub taken_at: Timestamp,
-    /// Tag keys that name a resource's owner, the first that is set decides.
-    pub owner_tags: Vec<String>,
 }
 
 /// Facts that follow from the tables by knowledge of the cloud alone.

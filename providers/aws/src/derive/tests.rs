@@ -11,7 +11,6 @@ use crate::ec2::instance::Instance;
 fn params() -> FactParams {
     FactParams {
         taken_at: Timestamp::UNIX_EPOCH,
-        owner_tags: Vec::new(),
     }
 }
 
