@@ -10,15 +10,10 @@ use billhook_catalog::{
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt};
 
-use crate::account::Account;
 use crate::arn::{self, Names};
-use crate::budgets::budget::Budget;
-use crate::budgets::notification::Notification;
-use crate::budgets::subscriber::Subscriber;
 use crate::call::Caller;
 use crate::classify::Problem;
 use crate::ec2::region::Region;
-use crate::s3::bucket::Bucket;
 use crate::scan::{Frames, Scan};
 use crate::session::{Clients, default_regions};
 use crate::{account, budgets, ebs, ec2, metrics, s3, vpc};
@@ -60,69 +55,92 @@ pub(crate) async fn identity(
     }
 }
 
+/// Reads a service of an account.
+type ReadAccount = for<'f> fn(&'f Scan<'_>) -> BoxFuture<'f, ()>;
+/// Reads a service in a region.
+type ReadRegion = for<'f> fn(&'f Scan<'_>, &'f str) -> BoxFuture<'f, ()>;
+
+/// How far one reading of a service reaches.
+enum Reach {
+    Account(ReadAccount),
+    Region(ReadRegion),
+}
+
+/// A service whose tables can be read.
+struct Service {
+    /// Its name for people, and in the names of its tables.
+    name: &'static str,
+    read: Reach,
+}
+
+impl Service {
+    const fn of_account(name: &'static str, read: ReadAccount) -> Self {
+        let read = Reach::Account(read);
+        Self { name, read }
+    }
+
+    const fn of_region(name: &'static str, read: ReadRegion) -> Self {
+        let read = Reach::Region(read);
+        Self { name, read }
+    }
+
+    /// Whether any of its tables is wanted.
+    fn is_wanted(&self, want: &Want) -> bool {
+        want.tables.keys().any(|table| {
+            let rest = table.strip_prefix("aws_");
+            let rest = rest.and_then(|rest| rest.strip_prefix(self.name));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+        })
+    }
+}
+
+/// Every service. The slow ones come first.
+static SERVICES: &[Service] = &[
+    Service::of_account("s3", |scan| s3::collect::collect(scan).boxed()),
+    Service::of_account("budgets", |scan| budgets::collect::collect(scan).boxed()),
+    Service::of_account("account", |scan| account::collect::collect(scan).boxed()),
+    Service::of_region("ec2", |scan, region| {
+        ec2::collect::collect(scan, region).boxed()
+    }),
+    Service::of_region("ebs", |scan, region| {
+        ebs::collect::collect(scan, region).boxed()
+    }),
+    Service::of_region("vpc", |scan, region| {
+        vpc::collect::collect(scan, region).boxed()
+    }),
+];
+
 /// One part of a collection: a service, in a region unless it has none.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Step {
-    Account,
-    Budgets,
-    Buckets,
-    Ec2(String),
-    Ebs(String),
-    Vpc(String),
-}
-
-impl Step {
+struct Step<'s> {
     /// The step's name for people.
-    fn name(&self) -> String {
-        match self {
-            Step::Account => "global account".to_owned(),
-            Step::Budgets => "global budgets".to_owned(),
-            Step::Buckets => "global s3".to_owned(),
-            Step::Ec2(region) => format!("{region} ec2"),
-            Step::Ebs(region) => format!("{region} ebs"),
-            Step::Vpc(region) => format!("{region} vpc"),
-        }
-    }
-
-    fn run<'f>(&'f self, scan: &'f Scan<'_>) -> BoxFuture<'f, ()> {
-        match self {
-            Step::Account => account::collect::collect(scan).boxed(),
-            Step::Budgets => budgets::collect::collect(scan).boxed(),
-            Step::Buckets => s3::collect::collect(scan).boxed(),
-            Step::Ec2(region) => ec2::collect::collect(scan, region).boxed(),
-            Step::Ebs(region) => ebs::collect::collect(scan, region).boxed(),
-            Step::Vpc(region) => vpc::collect::collect(scan, region).boxed(),
-        }
-    }
+    name: String,
+    reading: BoxFuture<'s, ()>,
 }
 
-/// The steps that lead to what is wanted. The slow ones come first.
-fn steps(scan: &Scan<'_>) -> Vec<Step> {
+/// The steps that lead to what is wanted.
+fn steps<'s>(scan: &'s Scan<'_>) -> Vec<Step<'s>> {
     let mut steps = Vec::new();
-    if scan.wants_any(&[Bucket::TABLE]) {
-        steps.push(Step::Buckets);
-    }
-    if scan.wants_any(&[Budget::TABLE, Notification::TABLE, Subscriber::TABLE]) {
-        steps.push(Step::Budgets);
-    }
-    if scan.wants_any(&[Account::TABLE]) {
-        steps.push(Step::Account);
-    }
-    let wants = |prefix: &str| {
-        scan.want
-            .tables
-            .keys()
-            .any(|table| table.starts_with(prefix))
+    let wanted = || {
+        SERVICES
+            .iter()
+            .filter(|service| service.is_wanted(scan.want))
     };
+    for service in wanted() {
+        if let Reach::Account(read) = service.read {
+            steps.push(Step {
+                name: format!("global {}", service.name),
+                reading: read(scan),
+            });
+        }
+    }
     for region in &scan.regions {
-        if wants("aws_ec2_") {
-            steps.push(Step::Ec2(region.clone()));
-        }
-        if wants("aws_ebs_") {
-            steps.push(Step::Ebs(region.clone()));
-        }
-        if wants("aws_vpc_") {
-            steps.push(Step::Vpc(region.clone()));
+        for service in wanted() {
+            if let Reach::Region(read) = service.read {
+                steps.push(Step {
+                    name: format!("{region} {}", service.name),
+                    reading: read(scan, region),
+                });
+            }
         }
     }
     steps
@@ -184,10 +202,9 @@ pub(crate) async fn collect(
             async move {
                 // What has not begun when the user stops the scan is filled in at the end.
                 if !scan.caller.is_cancelled() {
-                    let name = step.name();
-                    progress.begin(&name);
-                    step.run(scan).await;
-                    progress.end(&name);
+                    progress.begin(&step.name);
+                    step.reading.await;
+                    progress.end(&step.name);
                 }
             }
         })

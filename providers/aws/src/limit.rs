@@ -10,66 +10,62 @@ use std::time::{Duration, Instant};
 
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 
-/// A service that is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Service {
-    Budgets,
-    CloudWatch,
-    Ec2,
-    Organizations,
-    S3,
-    Sns,
-    Sts,
+/// Declares the services: the prefix in operations and IAM actions, the requests a second and the burst, in one region
+/// of one account.
+macro_rules! services {
+    ($($(#[doc = $doc:literal])* $name:ident = $prefix:literal, $rate:literal, $burst:literal;)*) => {
+        /// A service that is asked.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub(crate) enum Service {
+            $($(#[doc = $doc])* $name,)*
+        }
+
+        impl Service {
+            #[cfg(test)]
+            const ALL: &[Service] = &[$(Service::$name),*];
+
+            /// The service's prefix in operations and IAM actions.
+            pub(crate) fn prefix(self) -> &'static str {
+                match self {
+                    $(Service::$name => $prefix,)*
+                }
+            }
+
+            /// The service of an operation (`ec2:DescribeVolumes`). Operations are written in this crate, so the name is known.
+            pub(crate) fn of(operation: &str) -> Service {
+                match operation.split(':').next().unwrap_or_default() {
+                    $($prefix => Service::$name,)*
+                    _ => Service::Sts,
+                }
+            }
+
+            /// Requests a second and the burst, in one region of one account.
+            fn rate(self) -> (f64, u32) {
+                match self {
+                    $(Service::$name => ($rate, $burst),)*
+                }
+            }
+        }
+    };
 }
 
-impl Service {
-    /// The service's prefix in operations and IAM actions.
-    pub(crate) fn prefix(self) -> &'static str {
-        match self {
-            Service::Budgets => "budgets",
-            Service::CloudWatch => "cloudwatch",
-            Service::Ec2 => "ec2",
-            Service::Organizations => "organizations",
-            Service::S3 => "s3",
-            Service::Sns => "sns",
-            Service::Sts => "sts",
-        }
-    }
-
-    /// The service of an operation (`ec2:DescribeVolumes`). Operations are written in this crate, so the name is known.
-    pub(crate) fn of(operation: &str) -> Service {
-        let prefix = operation.split(':').next().unwrap_or_default();
-        match prefix {
-            "budgets" => Service::Budgets,
-            "cloudwatch" => Service::CloudWatch,
-            "ec2" => Service::Ec2,
-            "organizations" => Service::Organizations,
-            "s3" => Service::S3,
-            "sns" => Service::Sns,
-            _ => Service::Sts,
-        }
-    }
-
-    /// Requests a second and the burst, in one region of one account.
-    ///
-    /// - EC2: each non-mutating operation has a bucket of 100 that refills by 20 a second
-    ///   (<https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html>): half of that, for all
-    ///   operations together.
-    /// - CloudWatch: GetMetricData, 50 a second before the quota was raised to 500
-    ///   (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html>): half of the old value.
-    ///   What a call returns is limited as well, see [`DATAPOINTS_PER_SECOND`].
-    /// - Organizations: DescribeOrganization 1 a second, burst 2
-    ///   (<https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>).
-    /// - The others publish no number: S3's bucket configuration calls are known to bear tens a second.
-    fn rate(self) -> (f64, u32) {
-        match self {
-            Service::Ec2 => (10.0, 50),
-            Service::CloudWatch => (25.0, 25),
-            Service::S3 => (20.0, 20),
-            Service::Organizations => (1.0, 2),
-            Service::Budgets | Service::Sns | Service::Sts => (5.0, 5),
-        }
-    }
+// Where no source is given, AWS publishes no number, and five requests a second are taken to be safe.
+services! {
+    Budgets = "budgets", 5.0, 5;
+    /// GetMetricData: 50 a second before the quota was raised to 500
+    /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html>): half of the old value.
+    /// What a call returns is limited as well, see [`DATAPOINTS_PER_SECOND`].
+    CloudWatch = "cloudwatch", 25.0, 25;
+    /// Each non-mutating operation has a bucket of 100 that refills by 20 a second
+    /// (<https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html>): half of that, for all operations together.
+    Ec2 = "ec2", 10.0, 50;
+    /// DescribeOrganization: 1 a second, burst 2
+    /// (<https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>).
+    Organizations = "organizations", 1.0, 2;
+    /// No published number; bucket configuration calls are known to bear tens a second.
+    S3 = "s3", 20.0, 20;
+    Sns = "sns", 5.0, 5;
+    Sts = "sts", 5.0, 5;
 }
 
 /// Datapoints that GetMetricData may return a second for windows that begin more than three hours ago: 396,000
@@ -230,15 +226,7 @@ mod tests {
 
     #[test]
     fn an_operation_knows_its_service() {
-        for service in [
-            Service::Budgets,
-            Service::CloudWatch,
-            Service::Ec2,
-            Service::Organizations,
-            Service::S3,
-            Service::Sns,
-            Service::Sts,
-        ] {
+        for &service in Service::ALL {
             assert_eq!(
                 Service::of(&format!("{}:Describe", service.prefix())),
                 service

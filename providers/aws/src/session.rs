@@ -121,33 +121,44 @@ impl<C: Clone> Pool<C> {
     }
 }
 
+/// Pools of clients, and a method for each service that gives its client in a region.
+macro_rules! clients {
+    ($($name:ident: $sdk:ident, $service:ident;)*) => {
+        #[derive(Debug, Default)]
+        struct Pools {
+            $($name: Pool<$sdk::Client>,)*
+            s3: Pool<aws_sdk_s3::Client>,
+        }
+
+        impl Clients<'_> {
+            $(pub(crate) fn $name(&self, region: &str) -> $sdk::Client {
+                self.pools.$name.get(region, || {
+                    $sdk::Client::from_conf(
+                        $sdk::config::Builder::from(self.config)
+                            .region(Region::new(region.to_owned()))
+                            .interceptor(self.pace.watch(Service::$service, region))
+                            .build(),
+                    )
+                })
+            })*
+        }
+    };
+}
+
+clients! {
+    budgets: aws_sdk_budgets, Budgets;
+    cloudwatch: aws_sdk_cloudwatch, CloudWatch;
+    ec2: aws_sdk_ec2, Ec2;
+    organizations: aws_sdk_organizations, Organizations;
+    sns: aws_sdk_sns, Sns;
+    sts: aws_sdk_sts, Sts;
+}
+
 /// The clients of one collection.
 pub(crate) struct Clients<'a> {
     config: &'a SdkConfig,
     pace: Arc<Pace>,
-    budgets: Pool<aws_sdk_budgets::Client>,
-    cloudwatch: Pool<aws_sdk_cloudwatch::Client>,
-    ec2: Pool<aws_sdk_ec2::Client>,
-    organizations: Pool<aws_sdk_organizations::Client>,
-    s3: Pool<aws_sdk_s3::Client>,
-    sns: Pool<aws_sdk_sns::Client>,
-    sts: Pool<aws_sdk_sts::Client>,
-}
-
-/// A method that gives the client of a service in a region.
-macro_rules! client {
-    ($name:ident, $sdk:ident, $service:ident) => {
-        pub(crate) fn $name(&self, region: &str) -> $sdk::Client {
-            self.$name.get(region, || {
-                $sdk::Client::from_conf(
-                    $sdk::config::Builder::from(self.config)
-                        .region(Region::new(region.to_owned()))
-                        .interceptor(self.pace.watch(Service::$service, region))
-                        .build(),
-                )
-            })
-        }
-    };
+    pools: Pools,
 }
 
 impl<'a> Clients<'a> {
@@ -156,29 +167,16 @@ impl<'a> Clients<'a> {
         Clients {
             config,
             pace: caller.pace(),
-            budgets: Pool::default(),
-            cloudwatch: Pool::default(),
-            ec2: Pool::default(),
-            organizations: Pool::default(),
-            s3: Pool::default(),
-            sns: Pool::default(),
-            sts: Pool::default(),
+            pools: Pools::default(),
         }
     }
-
-    client!(budgets, aws_sdk_budgets, Budgets);
-    client!(cloudwatch, aws_sdk_cloudwatch, CloudWatch);
-    client!(ec2, aws_sdk_ec2, Ec2);
-    client!(organizations, aws_sdk_organizations, Organizations);
-    client!(sns, aws_sdk_sns, Sns);
-    client!(sts, aws_sdk_sts, Sts);
 
     /// The S3 client of a region. Endpoints other than AWS's seldom resolve `BUCKET.HOST`, so there the bucket goes into
     /// the path.
     pub(crate) fn s3(&self, region: &str) -> aws_sdk_s3::Client {
         let elsewhere = self.config.endpoint_url().is_some()
             || std::env::var_os("AWS_ENDPOINT_URL_S3").is_some();
-        self.s3.get(region, || {
+        self.pools.s3.get(region, || {
             aws_sdk_s3::Client::from_conf(
                 aws_sdk_s3::config::Builder::from(self.config)
                     .region(Region::new(region.to_owned()))
