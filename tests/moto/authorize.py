@@ -113,7 +113,7 @@ def refusal(call: Call, action: str, reason: str) -> Refusal:
             return Refusal("AccessDeniedException", "You don't have permissions to access this resource.", 400)
     return (
         Refusal("AccessDenied", message, 403)
-        if call.protocol == "query"
+        if call.protocol in ("query", "rest-xml")
         else Refusal("AccessDeniedException", message, 400)
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
+from rest_operations import protocol_and_operation as rest_protocol_and_operation
 from s3_operations import operation_name as s3_operation_name
 
 # Requests signed with such a key plant the test account: never logged, refused or disturbed.
@@ -85,4 +86,6 @@ def _protocol_and_operation(
     action = (parse_qs(form.decode("utf-8", "replace")) | query).get("Action")
     if action:
         return ("ec2" if service == "ec2" else "query"), action[0]
-    return ("s3" if service == "s3control" else "rest"), f"{method} {path}"
+    if service == "s3control":
+        return "s3", f"{method} {path}"
+    return rest_protocol_and_operation(service, method, path, query)

@@ -92,4 +92,4 @@ def _cbor(call: Call, error: AwsError, request_id: str) -> tuple[str, bytes]:
     return "application/cbor", cbor2.dumps({"__type": error.code, "message": error.message})
 
 
-_BODIES = {"ec2": _ec2, "query": _query, "s3": _s3, "json": _json, "cbor": _cbor, "rest": _json}
+_BODIES = {"ec2": _ec2, "query": _query, "s3": _s3, "json": _json, "cbor": _cbor, "rest": _json, "rest-xml": _query}
