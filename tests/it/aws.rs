@@ -225,41 +225,6 @@ fn more_than_a_page_is_read_to_its_end() {
 }
 
 #[test]
-fn the_printed_policy_is_enough_and_nothing_in_it_is_too_much() {
-    let (moto, _) = Moto::with("estate");
-    let billhook = moto.billhook();
-    let policy: Value =
-        serde_json::from_str(&billhook.expect(0, &["permissions"]).stdout).expect("a policy");
-    moto.policy(policy.clone());
-    billhook.expect(0, &["scan"]);
-    assert_eq!(billhook.report()["gaps"], json!([]));
-    billhook.expect(0, &["doctor"]);
-
-    let actions: Vec<String> = list(&policy["Statement"][0], "Action")
-        .iter()
-        .map(|action| action.as_str().expect("text").to_owned())
-        .collect();
-    assert!(actions.len() > 20, "{actions:?}");
-    for missing in &actions {
-        let rest: Vec<&String> = actions.iter().filter(|action| *action != missing).collect();
-        let mut less = policy.clone();
-        less["Statement"][0]["Action"] = json!(rest);
-        moto.policy(less);
-        let run = billhook.run(&["collect", "--snapshot", "snapshot", "--region", "us-east-1"]);
-        assert_eq!(
-            run.code, 3,
-            "without {missing}: {}{}",
-            run.stdout, run.stderr
-        );
-        assert!(
-            run.stdout.contains(&format!("needs {missing}")),
-            "without {missing}: {}",
-            run.stdout
-        );
-    }
-}
-
-#[test]
 fn denied_is_not_clean() {
     let (moto, manifest) = Moto::with("estate");
     moto.faults(json!([

@@ -8,6 +8,7 @@ mod demo;
 mod dialect;
 mod house;
 mod moto;
+mod policy;
 mod report;
 mod rules;
 mod sample;

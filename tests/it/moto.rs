@@ -1,11 +1,11 @@
 //! The AWS-compatible server that the tests start, and billhook run against it.
 
-use std::cell::Cell;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -39,7 +39,7 @@ pub(crate) struct Moto {
     child: Child,
     port: u16,
     /// Calls that were looked at before.
-    seen: Cell<usize>,
+    seen: AtomicUsize,
 }
 
 impl Moto {
@@ -64,7 +64,7 @@ impl Moto {
         Moto {
             child,
             port: port.unwrap_or_else(|| panic!("the server says {line:?}")),
-            seen: Cell::new(0),
+            seen: AtomicUsize::new(0),
         }
     }
 
@@ -100,12 +100,18 @@ impl Moto {
         self.control("POST", "policy", &json!({ "policy": policy }));
     }
 
+    /// Refuses what the policy does not allow to whoever signs with that key.
+    pub(crate) fn policy_of(&self, access_key: &str, policy: &Value) {
+        let request = json!({ "policy": policy, "access_key": access_key });
+        self.control("POST", "policy", &request);
+    }
+
     /// Every call since the last time that this was asked. The log itself is left alone: a call that came between reading
     /// and clearing it would be lost.
     pub(crate) fn calls(&self) -> Vec<Value> {
         match self.control("GET", "calls", &Value::Null) {
             Value::Array(calls) => {
-                let seen = self.seen.replace(calls.len());
+                let seen = self.seen.swap(calls.len(), Ordering::Relaxed);
                 calls[seen..].to_vec()
             }
             other => panic!("the call log is {other}"),
@@ -138,9 +144,15 @@ impl Moto {
 
     /// billhook with this server for AWS, in a folder of its own.
     pub(crate) fn billhook(&self) -> Billhook {
+        self.billhook_with("AKIAEXAMPLE")
+    }
+
+    /// The same, signing with a key of its own.
+    pub(crate) fn billhook_with(&self, access_key: &str) -> Billhook {
         Billhook {
             folder: tempfile::tempdir().expect("a temporary folder"),
             endpoint: self.endpoint(),
+            access_key: access_key.to_owned(),
         }
     }
 }
@@ -164,6 +176,7 @@ pub(crate) struct Run {
 pub(crate) struct Billhook {
     folder: TempDir,
     endpoint: String,
+    access_key: String,
 }
 
 impl Billhook {
@@ -183,11 +196,16 @@ impl Billhook {
             .env("HOME", self.folder.path())
             .env("NO_COLOR", "1")
             .env("AWS_ENDPOINT_URL", &self.endpoint)
-            .env("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
+            .env("AWS_ACCESS_KEY_ID", &self.access_key)
             .env("AWS_SECRET_ACCESS_KEY", "not-a-secret")
             .env("AWS_REGION", "us-east-1")
             .env("AWS_EC2_METADATA_DISABLED", "true");
         command
+    }
+
+    /// The access key that it signs with.
+    pub(crate) fn access_key(&self) -> &str {
+        &self.access_key
     }
 
     /// Runs it to its end.

@@ -31,6 +31,8 @@ class Application:
     def __init__(self) -> None:
         self.clock, self.faults, self.metrics = Clock(), Faults(), MetricStore()
         self.policy: Policy | None = None
+        # Callers with a policy of their own, by access key: so several scans can be refused different things at once.
+        self.policies: dict[str, Policy] = {}
         self._calls: list[dict[str, Any]] = []
         self._lock = Lock()
         self._moto = DomainDispatcherApplication(create_backend_app)
@@ -84,7 +86,8 @@ class Application:
 
     def _refusal(self, call: Call) -> AwsError | None:
         action = iam_action(call)
-        reason = self.policy.refusal_reason(action) if self.policy and action else None
+        policy = self.policies.get(call.access_key, self.policy)
+        reason = policy.refusal_reason(action) if policy and action else None
         return refusal(call, action, reason) if action and reason else None
 
     def _serve(self, call: Call, fault: Fault | None) -> Answer:

@@ -43,7 +43,14 @@ class Control:
 
     def _set_policy(self, request: dict[str, Any]) -> None:
         document = request["policy"]
-        self._application.policy = Policy.parse(document) if document else None
+        policy = Policy.parse(document) if document else None
+        access_key = request.get("access_key")
+        if access_key is None:
+            self._application.policy = policy
+        elif policy is None:
+            self._application.policies.pop(access_key, None)
+        else:
+            self._application.policies[access_key] = policy
 
     def _add_metrics(self, request: dict[str, Any]) -> None:
         """Series of evenly spaced points: a number, [minimum, maximum, sum, samples], or null for a missing point."""
@@ -67,6 +74,7 @@ class Control:
         application.clock.set(None)
         application.faults.set([])
         application.policy = None
+        application.policies.clear()
         application.metrics.clear()
         moto_api_backend.reset()
         application.forget_calls()
