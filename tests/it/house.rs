@@ -1,7 +1,9 @@
 //! The invariants of the house, as far as a look at the sources can hold them.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -257,4 +259,43 @@ fn modules_are_not_too_long() {
             );
         }
     }
+}
+
+/// `cargo build` and `cargo test` share one build of the SDK and of Polars only while the tests' crates ask for no feature
+/// that the program does not ask for: each such feature builds both a second time.
+#[test]
+fn the_program_and_the_tests_share_one_build() {
+    let features = |edges: &str| -> BTreeSet<String> {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let format = ["--prefix", "none", "--format", "{p} [{f}]"];
+        let tree = Command::new(cargo)
+            .current_dir(root())
+            .args([
+                "tree",
+                "--workspace",
+                "--offline",
+                "--locked",
+                "--edges",
+                edges,
+            ])
+            .args(format)
+            .output()
+            .expect("cargo runs the tests");
+        assert!(
+            tree.status.success(),
+            "{}",
+            String::from_utf8_lossy(&tree.stderr)
+        );
+        let lines = String::from_utf8(tree.stdout).expect("UTF-8");
+        lines
+            .lines()
+            .map(|line| line.trim_end_matches(" (*)").to_owned())
+            .collect()
+    };
+    let (program, tests) = (features("normal,build"), features("normal,build,dev"));
+    let apart: Vec<_> = program.difference(&tests).collect();
+    assert!(
+        apart.is_empty(),
+        "the tests' crates ask for more features of these; ask for them in Cargo.toml as well: {apart:#?}"
+    );
 }
