@@ -76,7 +76,7 @@ fn sources(table: &'static Table, catalog: &Catalog) -> Vec<&'static str> {
         let known = |name: &&'static str| catalog.table(name).is_some();
         return table.derived_from.iter().copied().filter(known).collect();
     }
-    let follows = ["resource", "relation"].contains(&table.name);
+    let follows = ["resource", "relation", "price", "calculation"].contains(&table.name);
     if follows {
         Vec::new()
     } else {

@@ -1,5 +1,6 @@
 //! The accounts under `fixtures/accounts`, from the files to the report.
 
+mod amounts;
 mod books;
 mod money;
 mod others;

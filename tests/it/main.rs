@@ -6,6 +6,7 @@ mod cli;
 mod defects;
 mod demo;
 mod dialect;
+mod explain;
 mod house;
 mod moto;
 mod policy;

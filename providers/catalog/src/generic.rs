@@ -128,6 +128,53 @@ table! {
     }
 }
 
+table! {
+    /// Prices that the amounts of a report were worked out from, one row a price and region; those that were looked for and
+    /// are not known have a row too.
+    pub struct PriceUsed: link in "price" reads [] {
+        /// What it is the price of, as the price book names it (`ec2 m5.large`). `region` is the region whose price it is, and
+        /// `account_id` is empty for a list price.
+        sku: String,
+        /// What one unit is, as the price book names it (`hour`, `gb-month`); empty when the price is not known.
+        unit: String,
+        /// US dollars for one unit. NULL when the price is not known.
+        usd: Option<f64>,
+        /// `exact`, `estimated` or `unknown`.
+        price_basis: String,
+        /// A day (`YYYY-MM-DD`) on which it is known to have held; empty when it has no date, or is not known.
+        as_of: String,
+        /// Where it was read; empty when it is not known.
+        source: String,
+    }
+}
+
+table! {
+    /// How amounts were worked out, line by line: the sum over the lines of an amount and a resource is that amount. One
+    /// without lines is 0 because nothing is charged for such a thing.
+    pub struct CalculationLine: link in "calculation" reads [] {
+        /// The resource.
+        resource_id: String,
+        /// The amount that is explained, as table and column (`resource.monthly_usd`).
+        amount: String,
+        /// Number of the line, from 1.
+        line: i64,
+        /// What is charged, or why nothing is, or why nobody can tell.
+        what: String,
+        /// How much of it; below 0 in what is subtracted. NULL in a line that is a remark.
+        quantity: Option<f64>,
+        /// What the quantity counts (`h`, `GiB-month`); empty in a remark.
+        unit: String,
+        /// The price, as in `price`; empty in a remark.
+        sku: String,
+        /// The region of the price, as in `price`; empty in a remark.
+        price_region: String,
+        /// Its part of the sum, US dollars; below 0 in what is subtracted. NULL when not known.
+        usd: Option<f64>,
+        /// `exact`, `estimated` or `unknown`.
+        price_basis: String,
+    }
+}
+
 /// The tables that every provider fills.
 pub static GENERIC_TABLES: &[&Table] = &[
     Tag::TABLE,
@@ -135,4 +182,6 @@ pub static GENERIC_TABLES: &[&Table] = &[
     UsageDaily::TABLE,
     Resource::TABLE,
     Relation::TABLE,
+    PriceUsed::TABLE,
+    CalculationLine::TABLE,
 ];

@@ -26,7 +26,9 @@ pub use frame::{
     without_cell,
 };
 pub use gap::{EVERY_TABLE, Gap, GapKind};
-pub use generic::{GENERIC_TABLES, Relation, Resource, Tag, Usage, UsageDaily};
+pub use generic::{
+    CalculationLine, GENERIC_TABLES, PriceUsed, Relation, Resource, Tag, Usage, UsageDaily,
+};
 pub use metric::{
     Dimension, DimensionValue, Metric, MetricWant, Missing, Population, Refine, Statistic,
 };

@@ -10,7 +10,9 @@ mod resize;
 mod resource;
 mod volume_type;
 
-use billhook_catalog::{Derived, FactParams, Relation, Resource, Row, Tables, frame_of};
+use billhook_catalog::{
+    CalculationLine, Derived, FactParams, PriceUsed, Relation, Resource, Row, Tables, frame_of,
+};
 
 use crate::ebs::type_option::TypeOption;
 use crate::ec2::resize_option::ResizeOption;
@@ -21,7 +23,7 @@ use amount::Used;
 use estate::Estate;
 
 /// The derived tables: `resource`, `relation`, `aws_ebs_type_option`, `aws_vpc_nat_gateway_cost` and
-/// `aws_ec2_resize_option`. Nothing in it depends on the clock, so the settings do not matter so far.
+/// `aws_ec2_resize_option`, and how their amounts were worked out: `price` and `calculation`. Nothing in it depends on the clock, so the settings do not matter so far.
 pub fn derive(tables: &Tables, _params: &FactParams) -> Derived {
     derive_at(tables, PriceBook::embedded())
 }
@@ -55,6 +57,13 @@ fn derive_at(tables: &Tables, prices: &dyn PriceLookup) -> Derived {
         .tables
         .insert(ResizeOption::TABLE.name, frame_of(resize_options));
     derived.price_dates = used.dates();
+    let (prices, lines) = used.explanation();
+    derived
+        .tables
+        .insert(PriceUsed::TABLE.name, frame_of(prices));
+    derived
+        .tables
+        .insert(CalculationLine::TABLE.name, frame_of(lines));
     derived
 }
 

@@ -2,17 +2,20 @@
 
 use billhook_catalog::Place;
 
-use crate::prices::network::nat_processing;
-use crate::prices::{Cost, HOURS_PER_MONTH, PriceLookup};
+use crate::prices::network::nat_processing_lines;
+use crate::prices::{Breakdown, HOURS_PER_MONTH, PriceLookup};
 use crate::vpc::nat_gateway::NatGateway;
 use crate::vpc::nat_gateway_cost::NatGatewayCost;
 
 use super::amount::Used;
 use super::estate::Estate;
 use super::measured::Measured;
-use super::resource::nat_gateway_cost;
+use super::resource::nat_gateway_lines;
 
 const BYTES_PER_GIB: f64 = 1_073_741_824.0;
+/// The amounts that are explained here.
+const HOURS_COLUMN: &str = "aws_vpc_nat_gateway_cost.hours_monthly_usd";
+const PROCESSING_COLUMN: &str = "aws_vpc_nat_gateway_cost.processing_monthly_usd";
 /// Bytes are billed once, on their way in, from whichever side they come.
 const PROCESSED: [&str; 2] = ["BytesInFromSource", "BytesInFromDestination"];
 
@@ -34,19 +37,20 @@ fn row(
     prices: &dyn PriceLookup,
     used: &mut Used,
 ) -> NatGatewayCost {
-    let hours = nat_gateway_cost(prices, gateway);
+    let hours = nat_gateway_lines(prices, gateway);
     // A regional gateway publishes its metrics by zone, which are not read: the silence of the whole says nothing.
     let is_zonal = gateway.availability_mode.as_deref() == Some("zonal");
     let processed = is_zonal
         .then(|| processed_gib_month(measured, &gateway.id.resource_id))
         .flatten();
-    let processing = processed.map_or(Cost::UNKNOWN, |gib| {
-        nat_processing(prices, &gateway.id.region, gib)
-    });
+    let processing = match processed {
+        Some(gib) => nat_processing_lines(prices, &gateway.id.region, gib),
+        None => Breakdown::unknown("its traffic was not measured"),
+    };
     // Traffic that was not measured leaves its own column open and says nothing about the price of the hours.
     let basis = match processed {
-        Some(_) => hours + processing,
-        None => hours,
+        Some(_) => hours.cost() + processing.cost(),
+        None => hours.cost(),
     };
     NatGatewayCost {
         id: Place {
@@ -54,9 +58,11 @@ fn row(
             region: gateway.id.region.clone(),
         },
         resource_id: gateway.id.resource_id.clone(),
-        hours_monthly_usd: used.amount(hours).usd,
+        hours_monthly_usd: used.explained(&gateway.id, HOURS_COLUMN, &hours).usd,
         processed_gib_month: processed,
-        processing_monthly_usd: used.amount(processing).usd,
+        processing_monthly_usd: used
+            .explained(&gateway.id, PROCESSING_COLUMN, &processing)
+            .usd,
         price_basis: Some(basis.basis_name().to_owned()),
     }
 }

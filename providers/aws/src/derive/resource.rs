@@ -8,9 +8,9 @@ use crate::ebs::snapshot::Snapshot;
 use crate::ebs::volume::Volume;
 use crate::ec2::address::Address;
 use crate::ec2::instance::Instance;
-use crate::prices::ebs::{SnapshotTier, ebs_volume_monthly, snapshot_monthly};
-use crate::prices::network::{nat_gateway_monthly, public_ipv4_monthly};
-use crate::prices::{Cost, PriceLookup};
+use crate::prices::ebs::{SnapshotTier, ebs_volume_lines, snapshot_lines};
+use crate::prices::network::{self, public_ipv4_lines};
+use crate::prices::{Breakdown, Cost, PriceLookup, Sku, Tariff};
 use crate::vpc::endpoint::Endpoint;
 use crate::vpc::nat_gateway::NatGateway;
 
@@ -18,43 +18,80 @@ use super::amount::{Amount, Used};
 use super::estate::Estate;
 use super::relation::{given, instance_by_interface, instance_of};
 
+/// The amount that is explained here.
+const MONTHLY: &str = "resource.monthly_usd";
 /// The operation that is billed for an instance with a free Linux.
 pub(super) const LINUX: &str = "RunInstances";
 
 /// A month of an instance's compute. Unknown unless it is stopped, or is plain Linux on demand on shared hardware.
 pub(super) fn instance_cost(prices: &dyn PriceLookup, instance: &Instance) -> Cost {
+    instance_lines(prices, instance).cost()
+}
+
+/// The lines of [`instance_cost`].
+pub(super) fn instance_lines<'a>(
+    prices: &'a dyn PriceLookup,
+    instance: &'a Instance,
+) -> Breakdown<'a> {
     match instance.state.as_deref() {
-        Some("stopped") => Cost::ZERO,
-        Some("running") => running_cost(prices, instance),
+        Some("stopped") => Breakdown::free("stopped: no compute is billed"),
+        Some("running") => running_lines(prices, instance),
         // Being between the two lasts minutes, and whether these are billed depends on where it goes.
-        _ => Cost::UNKNOWN,
-    }
-}
-
-fn running_cost(prices: &dyn PriceLookup, instance: &Instance) -> Cost {
-    let is_plain = instance.usage_operation.as_deref() == Some(LINUX)
-        && instance.lifecycle.as_deref() == Some("on-demand")
-        && instance.tenancy.as_deref() == Some("default");
-    match instance.instance_type.as_deref().filter(|_| is_plain) {
-        Some(name) => {
-            Cost::monthly_from_hourly(1.0, prices.ec2_linux_hour(&instance.id.region, name))
+        _ => {
+            Breakdown::unknown("it neither runs nor is stopped, so nobody can tell what is billed")
         }
-        None => Cost::UNKNOWN,
     }
 }
 
-fn volume_cost(prices: &dyn PriceLookup, volume: &Volume, used: &mut Used) -> Amount {
+fn running_lines<'a>(prices: &'a dyn PriceLookup, instance: &'a Instance) -> Breakdown<'a> {
+    let operation = instance.usage_operation.as_deref();
+    if operation != Some(LINUX) {
+        let platform = given(&instance.platform_details).or(operation);
+        let platform = platform.unwrap_or("its operating system");
+        return Breakdown::unknown(format!("there is no price for {platform} yet"));
+    }
+    match (instance.lifecycle.as_deref(), instance.tenancy.as_deref()) {
+        (Some("on-demand"), Some("default")) => {}
+        (Some("on-demand"), tenancy) => {
+            let tenancy = tenancy.unwrap_or("unknown");
+            return Breakdown::unknown(format!("there is no price for {tenancy} tenancy yet"));
+        }
+        (lifecycle, _) => {
+            let lifecycle = lifecycle.unwrap_or("unknown");
+            return Breakdown::unknown(format!(
+                "there is no price for an instance that is bought as {lifecycle}"
+            ));
+        }
+    }
+    match instance.instance_type.as_deref() {
+        Some(name) => linux_lines(prices, &instance.id.region, name),
+        None => Breakdown::unknown("its type is not known"),
+    }
+}
+
+/// A month of an instance type, plain Linux on demand on shared hardware.
+pub(super) fn linux_lines<'a>(
+    prices: &'a dyn PriceLookup,
+    region: &'a str,
+    instance_type: &'a str,
+) -> Breakdown<'a> {
+    let what = format!("{instance_type}, Linux, on demand");
+    let sku = Sku::ec2_linux_hour(instance_type);
+    Tariff::new(prices, region).hours(what, 1.0, sku).into()
+}
+
+fn volume_lines<'a>(prices: &'a dyn PriceLookup, volume: &'a Volume) -> Breakdown<'a> {
     let (Some(kind), Some(size)) = (&volume.volume_type, volume.size_gib) else {
-        return Amount::UNKNOWN;
+        return Breakdown::unknown("its type or its size is not known");
     };
     // What AWS bills for a volume that failed or is going is not published.
     if !matches!(
         volume.state.as_deref(),
         Some("creating" | "available" | "in-use")
     ) {
-        return Amount::UNKNOWN;
+        return Breakdown::unknown("what is billed for a volume in its state is not published");
     }
-    let amount = used.amount(ebs_volume_monthly(
+    let lines = ebs_volume_lines(
         prices,
         &volume.id.region,
         kind,
@@ -63,17 +100,17 @@ fn volume_cost(prices: &dyn PriceLookup, volume: &Volume, used: &mut Used) -> Am
         volume
             .provisioned_throughput_mibps
             .map(|mibps| mibps as f64),
-    ));
+    );
     // Magnetic volumes are billed by the request on top.
     if kind == "standard" {
-        amount.estimated()
+        lines.estimated()
     } else {
-        amount
+        lines
     }
 }
 
 /// The most that a snapshot can be billed for: its full size, though only changed blocks are billed. So an estimate.
-fn snapshot_cost(prices: &dyn PriceLookup, snapshot: &Snapshot, used: &mut Used) -> Amount {
+fn snapshot_month<'a>(prices: &'a dyn PriceLookup, snapshot: &'a Snapshot) -> Breakdown<'a> {
     let size_gib = snapshot
         .full_size_gib
         .or(snapshot.volume_size_gib.map(|gib| gib as f64));
@@ -86,45 +123,51 @@ fn snapshot_cost(prices: &dyn PriceLookup, snapshot: &Snapshot, used: &mut Used)
         Some("completed" | "recoverable" | "recovering")
     );
     match (size_gib, tier) {
-        (Some(size_gib), Some(tier)) if is_kept => used
-            .amount(snapshot_monthly(
-                prices,
-                &snapshot.id.region,
-                tier,
-                size_gib,
-            ))
-            .estimated(),
-        _ => Amount::UNKNOWN,
+        (Some(size_gib), Some(tier)) if is_kept => {
+            snapshot_lines(prices, &snapshot.id.region, tier, size_gib).estimated()
+        }
+        (_, _) if !is_kept => Breakdown::unknown("it is not complete, or its state is not known"),
+        _ => Breakdown::unknown("its size or its storage tier is not known"),
     }
 }
 
-fn address_cost(prices: &dyn PriceLookup, address: &Address) -> Cost {
+fn address_lines<'a>(prices: &'a dyn PriceLookup, address: &'a Address) -> Breakdown<'a> {
     match (address.own_range, address.is_associated) {
-        (Some(true), _) => Cost::ZERO,
-        (Some(false), Some(in_use)) => public_ipv4_monthly(prices, &address.id.region, in_use),
-        _ => Cost::UNKNOWN,
+        (Some(true), _) => Breakdown::free("an address of one's own range is not billed"),
+        (Some(false), Some(in_use)) => public_ipv4_lines(prices, &address.id.region, in_use),
+        _ => Breakdown::unknown("whose range it is from, or whether it is in use, is not known"),
     }
 }
 
 /// A month of a gateway's hours. Only a gateway that is available is billed; a regional one is billed for each zone that it
 /// is in, which the API does not count.
-pub(super) fn nat_gateway_cost(prices: &dyn PriceLookup, gateway: &NatGateway) -> Cost {
+pub(super) fn nat_gateway_lines<'a>(
+    prices: &'a dyn PriceLookup,
+    gateway: &'a NatGateway,
+) -> Breakdown<'a> {
     match (
         gateway.state.as_deref(),
         gateway.availability_mode.as_deref(),
     ) {
-        (Some("available"), Some("zonal")) => nat_gateway_monthly(prices, &gateway.id.region),
-        (Some("pending" | "failed" | "deleting" | "deleted"), _) => Cost::ZERO,
-        _ => Cost::UNKNOWN,
+        (Some("available"), Some("zonal")) => {
+            network::nat_gateway_lines(prices, &gateway.id.region)
+        }
+        (Some("pending" | "failed" | "deleting" | "deleted"), _) => {
+            Breakdown::free("only a gateway that is available is billed")
+        }
+        (Some("available"), Some("regional")) => {
+            Breakdown::unknown("a regional gateway is billed for each zone, which is not counted")
+        }
+        _ => Breakdown::unknown("its state, or whether it is a regional gateway, is not known"),
     }
 }
 
 /// Gateway endpoints are free; others are billed for each zone, which the table does not count.
-fn endpoint_amount(endpoint: &Endpoint) -> Amount {
+fn endpoint_lines(endpoint: &Endpoint) -> Breakdown<'static> {
     if endpoint.endpoint_type.as_deref() == Some("Gateway") {
-        Amount::FREE
+        Breakdown::free("a gateway endpoint is not billed")
     } else {
-        Amount::UNKNOWN
+        Breakdown::unknown("it is billed for each zone, which is not counted")
     }
 }
 
@@ -205,7 +248,8 @@ pub(super) fn rows(estate: &Estate, prices: &dyn PriceLookup, used: &mut Used) -
 
 fn compute(estate: &Estate, prices: &dyn PriceLookup, used: &mut Used, out: &mut Rows<'_>) {
     for instance in &estate.instances {
-        let amount = used.amount(instance_cost(prices, instance));
+        let lines = instance_lines(prices, instance);
+        let amount = used.explained(&instance.id, MONTHLY, &lines);
         out.add::<Instance>(&instance.id, None, instance_manager(instance), amount);
     }
     // An image is a description; what it needs is stored, and billed, as snapshots.
@@ -221,7 +265,8 @@ fn storage(estate: &Estate, prices: &dyn PriceLookup, used: &mut Used, out: &mut
     }));
     for volume in &estate.volumes {
         let parent = attached.get(volume.id.resource_id.as_str()).copied();
-        let amount = volume_cost(prices, volume, used);
+        let lines = volume_lines(prices, volume);
+        let amount = used.explained(&volume.id, MONTHLY, &lines);
         out.add::<Volume>(&volume.id, parent, String::new(), amount);
     }
     let images = first_parents(estate.image_snapshots.iter().map(|needed| {
@@ -233,14 +278,15 @@ fn storage(estate: &Estate, prices: &dyn PriceLookup, used: &mut Used, out: &mut
     for snapshot in &estate.snapshots {
         let parent = images.get(snapshot.id.resource_id.as_str()).copied();
         let manager = given(&snapshot.made_by).unwrap_or_default().to_owned();
-        let amount = snapshot_cost(prices, snapshot, used);
+        let lines = snapshot_month(prices, snapshot);
+        let amount = used.explained(&snapshot.id, MONTHLY, &lines);
         out.add::<Snapshot>(&snapshot.id, parent, manager, amount);
     }
-    // What a bucket costs depends on what is in it.
-    out.add_all::<crate::s3::bucket::Bucket>(
-        estate.buckets.iter().map(|row| &row.id),
-        Amount::UNKNOWN,
-    );
+    let depends = Breakdown::unknown("what a bucket costs depends on what is in it");
+    for bucket in &estate.buckets {
+        let amount = used.explained(&bucket.id, MONTHLY, &depends);
+        out.add::<crate::s3::bucket::Bucket>(&bucket.id, None, String::new(), amount);
+    }
 }
 
 fn network(estate: &Estate, prices: &dyn PriceLookup, used: &mut Used, out: &mut Rows<'_>) {
@@ -256,7 +302,8 @@ fn network(estate: &Estate, prices: &dyn PriceLookup, used: &mut Used, out: &mut
         let parent = gateway.or_else(|| instance_of(address, &by_interface));
         let service = given(&address.service_managed);
         let manager = service.map_or(String::new(), |service| format!("aws:{service}"));
-        let amount = used.amount(address_cost(prices, address));
+        let lines = address_lines(prices, address);
+        let amount = used.explained(&address.id, MONTHLY, &lines);
         out.add::<Address>(&address.id, parent, manager, amount);
     }
     for interface in &estate.interfaces {
@@ -273,7 +320,8 @@ fn network(estate: &Estate, prices: &dyn PriceLookup, used: &mut Used, out: &mut
         );
     }
     for gateway in &estate.nat_gateways {
-        let amount = used.amount(nat_gateway_cost(prices, gateway));
+        let lines = nat_gateway_lines(prices, gateway);
+        let amount = used.explained(&gateway.id, MONTHLY, &lines);
         out.add::<NatGateway>(&gateway.id, None, String::new(), amount);
     }
     out.add_all::<crate::vpc::subnet::Subnet>(
@@ -285,7 +333,9 @@ fn network(estate: &Estate, prices: &dyn PriceLookup, used: &mut Used, out: &mut
         Amount::FREE,
     );
     for endpoint in &estate.endpoints {
-        out.add::<Endpoint>(&endpoint.id, None, String::new(), endpoint_amount(endpoint));
+        let lines = endpoint_lines(endpoint);
+        let amount = used.explained(&endpoint.id, MONTHLY, &lines);
+        out.add::<Endpoint>(&endpoint.id, None, String::new(), amount);
     }
 }
 

@@ -39,8 +39,10 @@ fn row(volume: &Volume, prices: &dyn PriceLookup, used: &mut Used) -> TypeOption
     row.target_throughput_mibps = Some(change.target_throughput_mibps.ceil() as i64);
     row.monthly_usd = used.amount(change.present).usd;
     row.target_monthly_usd = used.amount(change.target).usd;
+    let column = "aws_ebs_type_option.monthly_savings_usd";
+    let savings = used.explained(&volume.id, column, &change.lines);
     row.monthly_savings_usd = change.savings.usd();
-    row.price_basis = Some(change.savings.basis_name().to_owned());
+    row.price_basis = Some(savings.basis.to_owned());
     row
 }
 

@@ -1,7 +1,7 @@
 //! Sums of prices.
 
 use std::iter::Sum;
-use std::ops::{Add, Mul, Sub};
+use std::ops::{Add, Mul, Neg, Sub};
 
 use jiff::civil::Date;
 
@@ -102,6 +102,15 @@ impl Cost {
         self.0.and_then(|known| known.dates)
     }
 
+    /// The same amount, but no better than an estimate.
+    #[must_use]
+    pub fn estimated(self) -> Self {
+        Self(self.0.map(|known| Known {
+            basis: Basis::Estimated,
+            ..known
+        }))
+    }
+
     fn combine(self, other: Self, usd: impl Fn(f64, f64) -> f64) -> Self {
         let (Some(one), Some(two)) = (self.0, other.0) else {
             return Self::UNKNOWN;
@@ -127,6 +136,17 @@ impl Sub for Cost {
 
     fn sub(self, other: Self) -> Self {
         self.combine(other, |one, two| one - two)
+    }
+}
+
+impl Neg for Cost {
+    type Output = Self;
+
+    fn neg(self) -> Self {
+        Self(self.0.map(|known| Known {
+            usd: -known.usd,
+            ..known
+        }))
     }
 }
 
@@ -213,6 +233,8 @@ mod tests {
             (worse.usd(), worse.basis(), worse.dates()),
             (Some(9.0), Some(Basis::Estimated), both.dates())
         );
+        assert_eq!(Cost::of(1.0, NEW).estimated().basis_name(), "estimated");
+        assert_eq!(Cost::UNKNOWN.estimated(), Cost::UNKNOWN);
         let difference = Cost::of(1.0, OLD) - Cost::of(1.0, UNDATED);
         assert_eq!(
             (difference.usd(), difference.basis_name()),

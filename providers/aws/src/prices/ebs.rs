@@ -3,7 +3,7 @@
 //! Sources: <https://aws.amazon.com/ebs/pricing/> and
 //! <https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html> for what the types include.
 
-use super::{Cost, PriceLookup};
+use super::{Breakdown, Cost, PriceLookup, Sku, Tariff};
 
 /// I/O operations a second that every gp3 volume includes.
 pub const GP3_INCLUDED_IOPS: f64 = 3_000.0;
@@ -74,35 +74,75 @@ pub fn ebs_volume_monthly(
     iops: Option<f64>,
     throughput_mibps: Option<f64>,
 ) -> Cost {
-    let price = |metric| prices.ebs(region, volume_type, metric);
-    let storage = Cost::of(size_gib, price(EbsMetric::StorageGibMonth));
-    match volume_type {
-        "gp3" => match (iops, throughput_mibps) {
-            (Some(iops), Some(throughput)) if iops.is_finite() && throughput.is_finite() => {
-                let extra_iops = (iops - GP3_INCLUDED_IOPS).max(0.0);
-                let extra_throughput = (throughput - GP3_INCLUDED_THROUGHPUT_MIBPS).max(0.0);
-                storage
-                    + Cost::of_extra(extra_iops, price(EbsMetric::IopsMonthOverIncluded))
-                    + Cost::of_extra(
-                        extra_throughput,
-                        price(EbsMetric::ThroughputMibpsMonthOverIncluded),
-                    )
-            }
-            _ => Cost::UNKNOWN,
-        },
-        "io1" => iops.map_or(Cost::UNKNOWN, |iops| {
-            storage + Cost::of(iops, price(EbsMetric::IopsMonth))
-        }),
-        "io2" => iops.map_or(Cost::UNKNOWN, |iops| {
+    ebs_volume_lines(
+        prices,
+        region,
+        volume_type,
+        size_gib,
+        iops,
+        throughput_mibps,
+    )
+    .cost()
+}
+
+/// The lines of [`ebs_volume_monthly`].
+pub fn ebs_volume_lines<'a>(
+    prices: &'a dyn PriceLookup,
+    region: &'a str,
+    volume_type: &'a str,
+    size_gib: f64,
+    iops: Option<f64>,
+    throughput_mibps: Option<f64>,
+) -> Breakdown<'a> {
+    let at = Tariff::new(prices, region);
+    let sku = |metric| Sku::ebs(volume_type, metric);
+    let storage = at.line(
+        format!("{volume_type} storage"),
+        size_gib,
+        "GiB-month",
+        sku(EbsMetric::StorageGibMonth),
+    );
+    let mut sum = Breakdown::from(storage);
+    match (volume_type, iops, throughput_mibps) {
+        ("gp3", Some(iops), Some(throughput)) if iops.is_finite() && throughput.is_finite() => {
+            sum.extend(at.extra(
+                "IOPS above the 3,000 that gp3 includes",
+                (iops - GP3_INCLUDED_IOPS).max(0.0),
+                "IOPS-month",
+                sku(EbsMetric::IopsMonthOverIncluded),
+            ));
+            sum.extend(at.extra(
+                "throughput above the 125 MiB/s that gp3 includes",
+                (throughput - GP3_INCLUDED_THROUGHPUT_MIBPS).max(0.0),
+                "MiB/s-month",
+                sku(EbsMetric::ThroughputMibpsMonthOverIncluded),
+            ));
+            sum
+        }
+        ("io1", Some(iops), _) => {
+            let metric = EbsMetric::IopsMonth;
+            sum.extend([at.line("provisioned IOPS", iops, "IOPS-month", sku(metric))]);
+            sum
+        }
+        ("io2", Some(iops), _) => {
+            let first = "provisioned IOPS up to 32,000";
+            let second = "provisioned IOPS from 32,001 to 64,000";
+            let third = "provisioned IOPS above 64,000";
             let tiers = [
-                (IO2_TIER_1_IOPS, price(EbsMetric::IopsMonthTier1)),
-                (IO2_TIER_2_IOPS, price(EbsMetric::IopsMonthTier2)),
-                (f64::INFINITY, price(EbsMetric::IopsMonthTier3)),
+                (IO2_TIER_1_IOPS, first, sku(EbsMetric::IopsMonthTier1)),
+                (IO2_TIER_2_IOPS, second, sku(EbsMetric::IopsMonthTier2)),
+                (f64::INFINITY, third, sku(EbsMetric::IopsMonthTier3)),
             ];
-            storage + super::cost::tiered(iops, tiers)
-        }),
+            sum.extend(at.tiers(iops, "IOPS-month", tiers).into_lines());
+            sum
+        }
+        ("gp3" | "io1" | "io2", _, _) => {
+            let why = "its provisioned IOPS or throughput is not known";
+            sum.extend(Breakdown::unknown(why).into_lines());
+            sum
+        }
         // A type that the book does not know has no storage price either, and is unknown.
-        _ => storage,
+        _ => sum,
     }
 }
 
@@ -133,16 +173,31 @@ pub fn snapshot_monthly(
     tier: SnapshotTier,
     gib: f64,
 ) -> Cost {
-    let metric = match tier {
-        SnapshotTier::Standard => EbsMetric::SnapshotStandardGibMonth,
-        SnapshotTier::Archive => EbsMetric::SnapshotArchiveGibMonth,
+    snapshot_lines(prices, region, tier, gib).cost()
+}
+
+/// The line of [`snapshot_monthly`].
+pub fn snapshot_lines<'a>(
+    prices: &'a dyn PriceLookup,
+    region: &'a str,
+    tier: SnapshotTier,
+    gib: f64,
+) -> Breakdown<'a> {
+    let (what, metric) = match tier {
+        SnapshotTier::Standard => (
+            "snapshot, standard tier",
+            EbsMetric::SnapshotStandardGibMonth,
+        ),
+        SnapshotTier::Archive => ("snapshot, archive tier", EbsMetric::SnapshotArchiveGibMonth),
     };
-    Cost::of(gib, prices.ebs(region, "snapshot", metric))
+    let at = Tariff::new(prices, region);
+    at.line(what, gib, "GiB-month", Sku::ebs("snapshot", metric))
+        .into()
 }
 
 /// A gp2 volume as a gp3 volume of the same performance.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Gp2ToGp3 {
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gp2ToGp3<'a> {
     /// IOPS to provision.
     pub target_iops: f64,
     /// Throughput to provision, MiB/s.
@@ -153,6 +208,8 @@ pub struct Gp2ToGp3 {
     pub target: Cost,
     /// The difference; 0 or less where the change does not pay.
     pub savings: Cost,
+    /// The lines of the difference: those as gp2, then those as gp3 with the sign turned.
+    pub lines: Breakdown<'a>,
 }
 
 /// IOPS of a gp2 volume: 3 a GiB, at least 100, at most 16,000. Smaller volumes burst to 3,000.
@@ -167,11 +224,11 @@ pub fn gp2_throughput_mibps(size_gib: f64) -> f64 {
 }
 
 /// What a gp2 volume would cost as gp3 without being slower in anything.
-pub fn gp2_to_gp3(prices: &dyn PriceLookup, region: &str, size_gib: f64) -> Gp2ToGp3 {
+pub fn gp2_to_gp3<'a>(prices: &'a dyn PriceLookup, region: &'a str, size_gib: f64) -> Gp2ToGp3<'a> {
     let target_iops = gp2_baseline_iops(size_gib).max(GP3_INCLUDED_IOPS);
     let target_throughput_mibps = gp2_throughput_mibps(size_gib);
-    let present = ebs_volume_monthly(prices, region, "gp2", size_gib, None, None);
-    let target = ebs_volume_monthly(
+    let present = ebs_volume_lines(prices, region, "gp2", size_gib, None, None);
+    let target = ebs_volume_lines(
         prices,
         region,
         "gp3",
@@ -182,9 +239,10 @@ pub fn gp2_to_gp3(prices: &dyn PriceLookup, region: &str, size_gib: f64) -> Gp2T
     Gp2ToGp3 {
         target_iops,
         target_throughput_mibps,
-        present,
-        target,
-        savings: present - target,
+        present: present.cost(),
+        target: target.cost(),
+        savings: present.cost() - target.cost(),
+        lines: present.minus(target),
     }
 }
 

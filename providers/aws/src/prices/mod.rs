@@ -5,10 +5,12 @@
 //! - A [`Price`] is one number with its unit, date, source and [`Basis`]. A price that nobody published for a region is
 //!   `None`: unknown, never 0 and never that of another region.
 //! - A [`Cost`] is a sum of prices times quantities. It is as good as its worst part, and unknown as soon as one part is.
+//! - A [`Breakdown`] is a cost with the lines that it is the sum of.
 //!
 //! A month has 730 hours, a GB is 2^30 bytes. Prices are in US dollars, without tax, discounts, commitments or free tiers.
 
 mod book;
+pub mod breakdown;
 mod bytes;
 pub mod cost;
 pub mod ebs;
@@ -28,6 +30,7 @@ use std::fmt;
 use jiff::civil::Date;
 
 pub use book::{BookError, BookRow, PriceBook};
+pub use breakdown::{Breakdown, Tariff};
 pub use cost::{Cost, PriceDates};
 pub use lookup::PriceLookup;
 pub use overlay::{LivePrice, Overlay};

@@ -3,7 +3,7 @@
 //! Sources: <https://aws.amazon.com/rds/pricing/>, <https://aws.amazon.com/rds/aurora/pricing/>; what gp3 includes:
 //! <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html>.
 
-use super::{Cost, Price, PriceLookup, Sku};
+use super::{Breakdown, Cost, PriceLookup, Sku, Tariff};
 
 /// How an instance is doubled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -84,7 +84,28 @@ pub fn rds_instance_monthly(
     region: &str,
     instance: &RdsInstance<'_>,
 ) -> Cost {
-    Cost::monthly_from_hourly(1.0, prices.rds_instance_hour(region, instance))
+    rds_instance_lines(prices, region, instance).cost()
+}
+
+/// The line of [`rds_instance_monthly`].
+pub fn rds_instance_lines<'a>(
+    prices: &'a dyn PriceLookup,
+    region: &'a str,
+    instance: &RdsInstance<'a>,
+) -> Breakdown<'a> {
+    let Some(sku) = Sku::rds_instance_hour(instance) else {
+        return Breakdown::unknown(format!(
+            "there is no price for {} with the licence {}, so deployed",
+            instance.engine, instance.license_model
+        ));
+    };
+    let deployment = match instance.deployment {
+        Deployment::SingleAz => "single-AZ",
+        Deployment::MultiAz => "Multi-AZ",
+        Deployment::MultiAzReadable => "Multi-AZ with readable standbys",
+    };
+    let what = format!("{}, {}, {deployment}", instance.class, instance.engine);
+    Tariff::new(prices, region).hours(what, 1.0, sku).into()
 }
 
 /// Storage of a database instance, in the words of the RDS API.
@@ -111,38 +132,75 @@ pub fn rds_storage_monthly(
     region: &str,
     storage: &RdsStorage<'_>,
 ) -> Cost {
+    rds_storage_lines(prices, region, storage).cost()
+}
+
+/// The lines of [`rds_storage_monthly`].
+pub fn rds_storage_lines<'a>(
+    prices: &'a dyn PriceLookup,
+    region: &'a str,
+    storage: &RdsStorage<'a>,
+) -> Breakdown<'a> {
     let scope = if storage.multi_az {
         "rds:multi-az"
     } else {
         "rds:single-az"
     };
-    let price = |metric: &str| -> Option<Price<'_>> {
-        prices.lookup(&Sku::rds_storage(scope, metric), region)
+    let at = Tariff::new(prices, region);
+    let sku = |metric| Sku::rds_storage(scope, metric);
+    let copies = if storage.multi_az {
+        ", with standby"
+    } else {
+        ""
     };
-    let space = |metric: &str| Cost::of(storage.allocated_gib, price(metric));
+    let space = |metric| {
+        let what = format!("{} storage{copies}", storage.storage_type);
+        Breakdown::from(at.line(what, storage.allocated_gib, "GiB-month", sku(metric)))
+    };
+    let (iops_name, iops_unit) = ("provisioned IOPS", "IOPS-month");
     match (storage.storage_type, storage.iops, storage.throughput_mibps) {
         ("gp2", _, _) => space("gp2_gb_month"),
         ("standard", _, _) => space("magnetic_gb_month"),
-        ("io1", Some(iops), _) => space("io1_gb_month") + Cost::of(iops, price("io1_iops_month")),
+        ("io1", Some(iops), _) => {
+            let mut sum = space("io1_gb_month");
+            sum.extend([at.line(iops_name, iops, iops_unit, sku("io1_iops_month"))]);
+            sum
+        }
         ("io2", Some(iops), _) => {
-            space("io2_gb_month") + Cost::of_extra(iops, price("io2_iops_month"))
+            let mut sum = space("io2_gb_month");
+            sum.extend(at.extra(iops_name, iops, iops_unit, sku("io2_iops_month")));
+            sum
         }
         ("gp3", Some(iops), Some(throughput)) if iops.is_finite() && throughput.is_finite() => {
             let Some((included_iops, included_throughput)) =
                 gp3_included(storage.engine, storage.allocated_gib)
             else {
-                return Cost::UNKNOWN;
+                return Breakdown::unknown(format!(
+                    "what gp3 includes for {} is not known",
+                    storage.engine
+                ));
             };
             let extra_iops = (iops - included_iops).max(0.0);
             let extra_throughput = (throughput - included_throughput).max(0.0);
-            space("gp3_gb_month")
-                + Cost::of_extra(extra_iops, price("gp3_iops_month_over_baseline"))
-                + Cost::of_extra(
-                    extra_throughput,
-                    price("gp3_throughput_mbps_month_over_baseline"),
-                )
+            let mut sum = space("gp3_gb_month");
+            sum.extend(at.extra(
+                "IOPS above those that gp3 includes",
+                extra_iops,
+                "IOPS-month",
+                sku("gp3_iops_month_over_baseline"),
+            ));
+            sum.extend(at.extra(
+                "throughput above what gp3 includes",
+                extra_throughput,
+                "MiB/s-month",
+                sku("gp3_throughput_mbps_month_over_baseline"),
+            ));
+            sum
         }
-        _ => Cost::UNKNOWN,
+        (kind @ ("gp3" | "io1" | "io2"), _, _) => Breakdown::unknown(format!(
+            "the IOPS or throughput of its {kind} storage is not known"
+        )),
+        (kind, _, _) => Breakdown::unknown(format!("there is no price for {kind} storage")),
     }
 }
 

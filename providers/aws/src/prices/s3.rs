@@ -2,8 +2,8 @@
 //!
 //! Source: <https://aws.amazon.com/s3/pricing/>.
 
-use super::cost::{marginal, tiered};
-use super::{Cost, Price, PriceLookup, Sku};
+use super::cost::marginal;
+use super::{Breakdown, Cost, Price, PriceLookup, Sku, Tariff};
 
 /// Standard storage is priced by steps of 50 TB and 500 TB, a TB being 1024 GB.
 const GB_PER_TB: f64 = 1024.0;
@@ -82,9 +82,27 @@ pub fn s3_storage_monthly(
     class: StorageClass,
     gb: f64,
 ) -> Cost {
+    s3_storage_lines(prices, region, class, gb).cost()
+}
+
+/// The lines of [`s3_storage_monthly`].
+pub fn s3_storage_lines<'a>(
+    prices: &'a dyn PriceLookup,
+    region: &'a str,
+    class: StorageClass,
+    gb: f64,
+) -> Breakdown<'a> {
+    let at = Tariff::new(prices, region);
     match class {
-        StorageClass::Standard => tiered(gb, standard_tiers(prices, region)),
-        _ => Cost::of(gb, prices.service(region, "s3", class.metric())),
+        StorageClass::Standard => {
+            let tiers = STANDARD_TIERS
+                .map(|(bound, what, metric)| (bound, what, Sku::service("s3", metric)));
+            at.tiers(gb, "GiB-month", tiers)
+        }
+        _ => {
+            let sku = Sku::service("s3", class.metric());
+            at.line("S3 storage", gb, "GiB-month", sku).into()
+        }
     }
 }
 
@@ -96,20 +114,33 @@ pub fn s3_storage_marginal<'a>(
     gb: f64,
 ) -> Option<Price<'a>> {
     match class {
-        StorageClass::Standard => marginal(gb, standard_tiers(prices, region)),
+        StorageClass::Standard => {
+            let price = |metric| prices.service(region, "s3", metric);
+            let tiers = STANDARD_TIERS.map(|(bound, _, metric)| (bound, price(metric)));
+            marginal(gb, tiers)
+        }
         _ => prices.service(region, "s3", class.metric()),
     }
 }
 
-/// (upper bound in GB, price) of each step of Standard.
-fn standard_tiers<'a>(prices: &'a dyn PriceLookup, region: &str) -> [(f64, Option<Price<'a>>); 3] {
-    let price = |metric| prices.lookup(&Sku::service("s3", metric), region);
-    [
-        (50.0 * GB_PER_TB, price("standard_gb_month_0_50tb")),
-        (500.0 * GB_PER_TB, price("standard_gb_month_50_500tb")),
-        (f64::INFINITY, price("standard_gb_month_over_500tb")),
-    ]
-}
+/// (upper bound in GB, name, metric) of each step of Standard.
+const STANDARD_TIERS: [(f64, &str, &str); 3] = [
+    (
+        50.0 * GB_PER_TB,
+        "S3 Standard, first 50 TB",
+        "standard_gb_month_0_50tb",
+    ),
+    (
+        500.0 * GB_PER_TB,
+        "S3 Standard, next 450 TB",
+        "standard_gb_month_50_500tb",
+    ),
+    (
+        f64::INFINITY,
+        "S3 Standard, above 500 TB",
+        "standard_gb_month_over_500tb",
+    ),
+];
 
 #[cfg(test)]
 mod tests {

@@ -20,7 +20,7 @@ use crate::prices::{Cost, PriceLookup};
 use super::amount::Used;
 use super::estate::Estate;
 use super::measured::Measured;
-use super::resource::instance_cost;
+use super::resource::{instance_cost, instance_lines, linux_lines};
 
 use candidates::{Candidate, Market};
 use demand::Demand;
@@ -95,7 +95,8 @@ fn row<'e>(
         Ok((None, _)) => {}
         Ok((Some(needs), source)) => {
             let choice = Choice::of(&source, &needs, market);
-            fill(&mut row, &source, &needs, &demand, choice, used);
+            fill(&mut row, &source, &needs, &demand, &choice, used);
+            explain(instance, &choice, prices, used);
         }
     }
     row
@@ -145,7 +146,7 @@ fn fill(
     source: &Source<'_>,
     needs: &Needs,
     demand: &Demand,
-    choice: Choice<'_, '_>,
+    choice: &Choice<'_, '_>,
     used: &mut Used,
 ) {
     let Some(target) = choice.target else { return };
@@ -169,6 +170,30 @@ fn fill(
         row.alternative_type = Some(other.kind.instance_type.clone());
         used.amount(other.monthly);
         row.alternative_monthly_savings_usd = (source.monthly - other.monthly).usd();
+    }
+}
+
+/// The lines of what is proposed: the present price and, with the sign turned, the new one. Of the many candidates only the
+/// chosen ones have any.
+fn explain(
+    instance: &Instance,
+    choice: &Choice<'_, '_>,
+    prices: &dyn PriceLookup,
+    used: &mut Used,
+) {
+    let columns = [
+        (choice.target, "aws_ec2_resize_option.monthly_savings_usd"),
+        (
+            choice.alternative,
+            "aws_ec2_resize_option.alternative_monthly_savings_usd",
+        ),
+    ];
+    for (candidate, column) in columns {
+        if let Some(candidate) = candidate {
+            let (region, name) = (&instance.id.region, &candidate.kind.instance_type);
+            let savings = instance_lines(prices, instance).minus(linux_lines(prices, region, name));
+            used.explained(&instance.id, column, &savings);
+        }
     }
 }
 
