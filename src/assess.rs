@@ -45,7 +45,8 @@ pub fn assess(
 ) -> Result<Assessment, FrameError> {
     let manifest = &snapshot.manifest;
     let params = FactParams {
-        taken_at: manifest.started_at,
+        rates: config.rates.clone(),
+        ..FactParams::new(manifest.started_at)
     };
     let facts = facts::build(
         provider,
@@ -105,7 +106,12 @@ pub fn assess(
         findings,
         not_judged: evaluation.not_judged,
         gaps: gaps::for_report(
-            &gaps::of_rules(&rules.rules, &facts, &manifest.accounts),
+            &gaps::of_rules(
+                &rules.rules,
+                provider.price_table(),
+                &facts,
+                &manifest.accounts,
+            ),
             &manifest.coverage,
             &config.accept,
         ),

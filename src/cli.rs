@@ -6,6 +6,7 @@ use billhook::finding::Severity;
 use billhook::report::Format;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::SignedDuration;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -96,6 +97,9 @@ pub(crate) enum Command {
     Permissions(PermissionsArgs),
     /// Check credentials, account, regions and permissions before a scan
     Doctor(DoctorArgs),
+    /// Look up list prices, and read today's
+    #[command(subcommand)]
+    Prices(PricesCommand),
 }
 
 /// Where to look.
@@ -108,6 +112,21 @@ pub(crate) struct ScopeArgs {
     /// Region to read; may be repeated. Default: all that are enabled
     #[arg(long = "region", value_name = "REGION", value_delimiter = ',')]
     pub(crate) regions: Vec<String>,
+}
+
+/// Prices of today.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Prices")]
+pub(crate) struct LiveArgs {
+    /// Read today's list prices of what is found, and keep them with what is read
+    #[arg(long)]
+    pub(crate) live_prices: bool,
+    /// Folder in which prices are kept between runs; default: billhook/prices in the user's cache folder
+    #[arg(long, env = "BILLHOOK_PRICE_CACHE", value_name = "DIR")]
+    pub(crate) price_cache: Option<PathBuf>,
+    /// Read prices again that are older than this, such as 14d or 12h [default: 14d]
+    #[arg(long, value_name = "AGE", value_parser = parse_age)]
+    pub(crate) price_ttl: Option<SignedDuration>,
 }
 
 /// What to judge by.
@@ -157,6 +176,23 @@ fn parse_severity(word: &str) -> Result<Severity, String> {
     word.parse()
 }
 
+/// An age in days, hours or minutes; 0 is none at all.
+fn parse_age(text: &str) -> Result<SignedDuration, String> {
+    let wrong = || "write an age such as 14d, 12h or 30m".to_owned();
+    if text == "0" {
+        return Ok(SignedDuration::ZERO);
+    }
+    let unit = text.chars().next_back().ok_or_else(wrong)?;
+    let minutes = match unit {
+        'd' => 24 * 60,
+        'h' => 60,
+        'm' => 1,
+        _ => return Err(wrong()),
+    };
+    let count: u32 = text[..text.len() - 1].parse().map_err(|_| wrong())?;
+    Ok(SignedDuration::from_mins(i64::from(count) * minutes))
+}
+
 fn parse_usd(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(usd) if usd.is_finite() && usd >= 0.0 => Ok(usd),
@@ -181,6 +217,9 @@ pub(crate) struct ScanArgs {
     /// What to judge by.
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
+    /// Prices of today.
+    #[command(flatten)]
+    pub(crate) live: LiveArgs,
     /// What to write.
     #[command(flatten)]
     pub(crate) output: OutputArgs,
@@ -198,6 +237,9 @@ pub(crate) struct CollectArgs {
     /// Rules decide what is read.
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
+    /// Prices of today.
+    #[command(flatten)]
+    pub(crate) live: LiveArgs,
     /// Folder for the snapshot
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub(crate) snapshot: PathBuf,
@@ -284,6 +326,64 @@ pub(crate) struct QueryArgs {
     pub(crate) snapshot: PathBuf,
     /// The question, in the SQL that rules may use
     pub(crate) sql: String,
+    /// Configuration, for the rates of a contract; default: billhook.toml in the current folder, if there is one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// A table for people, CSV, or one JSON object a line
+    #[arg(long = "format", value_enum, default_value_t = QueryFormat::Table, value_name = "FORMAT", help_heading = "Output")]
+    pub(crate) format: QueryFormat,
+}
+
+/// `prices`
+#[derive(Debug, Subcommand)]
+pub(crate) enum PricesCommand {
+    /// Read today's list prices of what an account or a snapshot has, or of what is named, and keep them
+    Refresh(PricesRefreshArgs),
+    /// Show a list price as it is built in and as it was read last
+    Show(PricesShowArgs),
+}
+
+/// `prices refresh`
+#[derive(Debug, Args)]
+pub(crate) struct PricesRefreshArgs {
+    /// Where to look.
+    #[command(flatten)]
+    pub(crate) scope: ScopeArgs,
+    /// A price by its name ("ec2 m5.large", "ebs gp3 storage_gb_month"); may be repeated. Default: what the account has
+    #[arg(long = "sku", value_name = "PRICE", conflicts_with = "snapshot")]
+    pub(crate) skus: Vec<String>,
+    /// Prices of what is in this snapshot; `demo` is the demo account
+    #[arg(long, value_name = "DIR")]
+    pub(crate) snapshot: Option<PathBuf>,
+    /// Read prices again that are older than this, such as 14d or 12h; 0 reads all [default: 14d]
+    #[arg(long, value_name = "AGE", value_parser = parse_age)]
+    pub(crate) ttl: Option<SignedDuration>,
+    /// Folder in which prices are kept; default: billhook/prices in the user's cache folder
+    #[arg(long, env = "BILLHOOK_PRICE_CACHE", value_name = "DIR")]
+    pub(crate) price_cache: Option<PathBuf>,
+    /// Write the replies of the price list into this folder as they come, to make a price book of them
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub(crate) save_replies: Option<PathBuf>,
+    /// Configuration, where the account decides; default: billhook.toml in the current folder, if there is one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// A table of what is not as it was, or everything as CSV or one JSON object a line
+    #[arg(long = "format", value_enum, default_value_t = QueryFormat::Table, value_name = "FORMAT", help_heading = "Output")]
+    pub(crate) format: QueryFormat,
+}
+
+/// `prices show`
+#[derive(Debug, Args)]
+pub(crate) struct PricesShowArgs {
+    /// Its name ("ec2 m5.large"), a pattern ("ec2 m5*") or words that are in it ("nat hour")
+    #[arg(value_name = "PRICE")]
+    pub(crate) sku: String,
+    /// Region; may be repeated. Default: all
+    #[arg(long = "region", value_name = "REGION", value_delimiter = ',')]
+    pub(crate) regions: Vec<String>,
+    /// Folder in which prices are kept; default: billhook/prices in the user's cache folder
+    #[arg(long, env = "BILLHOOK_PRICE_CACHE", value_name = "DIR")]
+    pub(crate) price_cache: Option<PathBuf>,
     /// A table for people, CSV, or one JSON object a line
     #[arg(long = "format", value_enum, default_value_t = QueryFormat::Table, value_name = "FORMAT", help_heading = "Output")]
     pub(crate) format: QueryFormat,
@@ -306,6 +406,9 @@ pub(crate) struct PlanArgs {
     /// Rules decide what is read.
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
+    /// With the calls that read today's prices
+    #[arg(long)]
+    pub(crate) live_prices: bool,
     /// List the operations only: no credentials, no network, no count of metrics
     #[arg(long)]
     pub(crate) offline: bool,
@@ -317,6 +420,9 @@ pub(crate) struct PermissionsArgs {
     /// Rules decide what is needed.
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
+    /// With what --live-prices needs
+    #[arg(long)]
+    pub(crate) live_prices: bool,
 }
 
 /// `doctor`

@@ -1,9 +1,11 @@
 //! `billhook.toml`.
 
+mod rates;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use billhook_catalog::{Gap, GapKind};
+use billhook_catalog::{Gap, GapKind, Rate};
 use globset::Glob;
 use serde::Deserialize;
 
@@ -30,6 +32,10 @@ pub struct Config {
     pub exemptions: Vec<ExemptRule>,
     /// Gaps that do not make a scan incomplete.
     pub accept: Accept,
+    /// File of what the user pays by contract.
+    pub rates_file: Option<PathBuf>,
+    /// What stands in it. Whether it names prices that there are is for the provider to say.
+    pub rates: Vec<Rate>,
 }
 
 impl Default for Config {
@@ -45,6 +51,8 @@ impl Default for Config {
             rule_settings: BTreeMap::new(),
             exemptions: Vec::new(),
             accept: Accept::default(),
+            rates_file: None,
+            rates: Vec::new(),
         }
     }
 }
@@ -115,6 +123,8 @@ struct File {
     exempt: Vec<ExemptHead>,
     #[serde(default)]
     accept: Accept,
+    #[serde(default)]
+    prices: PricesTable,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -132,6 +142,12 @@ struct ScanTable {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct PricesTable {
+    rates: Option<PathBuf>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct ReportTable {
     owner_tags: Option<Vec<String>>,
 }
@@ -142,7 +158,7 @@ struct ReportTable {
 pub struct ConfigError(pub String);
 
 impl Config {
-    /// Reads a file. Relative rule folders are relative to it.
+    /// Reads a file, and the file of rates that it names. Relative paths are relative to it.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(path).map_err(|fault| {
             ConfigError(format!(
@@ -157,6 +173,11 @@ impl Config {
             .iter()
             .map(|rules| folder.join(rules))
             .collect();
+        if let Some(file) = config.rates_file.take() {
+            let file = folder.join(file);
+            config.rates = rates::read(&file)?;
+            config.rates_file = Some(file);
+        }
         Ok(config)
     }
 
@@ -175,6 +196,7 @@ impl Config {
             skip: file.scan.skip,
             regions: file.scan.regions,
             accept: file.accept,
+            rates_file: file.prices.rates,
             ..Config::default()
         };
         if let Some(owner_tags) = file.report.owner_tags {

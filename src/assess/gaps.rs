@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use billhook_catalog::{Coverage, CoverageStatus, EVERY_TABLE, Gap, GapKind};
+use billhook_catalog::{Coverage, CoverageStatus, EVERY_TABLE, Gap, GapKind, Table};
 
 use crate::config::Accept;
 use crate::facts::Facts;
@@ -12,12 +12,19 @@ use crate::rule::Rule;
 /// A place: account and region.
 type Place = (String, String);
 
-/// The gaps that concern the rules: what they read and could not be read, and what the snapshot never had.
-pub(super) fn of_rules(rules: &[Rule], facts: &Facts, accounts: &[String]) -> Vec<Gap> {
+/// The gaps that concern the rules: what they read and could not be read, and what the snapshot never had. A gap in `prices`, the table
+/// of newer prices, concerns everybody and holds up nobody: older ones are in their place.
+pub(super) fn of_rules(
+    rules: &[Rule],
+    prices: Option<&'static Table>,
+    facts: &Facts,
+    accounts: &[String],
+) -> Vec<Gap> {
+    let of_prices = |gap: &Gap| prices.is_some_and(|table| table.name == gap.table);
     let mut gaps: Vec<Gap> = facts
         .gaps
         .iter()
-        .filter(|gap| rules.iter().any(|rule| concerns(gap, rule)))
+        .filter(|gap| of_prices(gap) || rules.iter().any(|rule| concerns(gap, rule)))
         .cloned()
         .collect();
     let Some(ledger) = &facts.ledger else {

@@ -10,14 +10,14 @@ use jiff::Timestamp;
 
 use super::progress::Bar;
 use super::setup::Prepared;
-use super::{Cloud, Failure, Outcome, output, setup};
-use crate::cli::{CollectArgs, Global, ScanArgs, ScopeArgs};
+use super::{Cloud, Failure, Outcome, output, prices, setup};
+use crate::cli::{CollectArgs, Global, LiveArgs, ScanArgs, ScopeArgs};
 
 /// Connects and reads an account for the selected rules.
 async fn read(
     cloud: &dyn Cloud,
     prepared: &Prepared,
-    scope: &ScopeArgs,
+    (scope, live): (&ScopeArgs, &LiveArgs),
     progress: &Bar,
     scan_id: &str,
 ) -> Result<Snapshot, Failure> {
@@ -36,7 +36,11 @@ async fn read(
     } = prepared;
     let started_at = Timestamp::now();
     let regions = setup::regions(scope, config);
-    let want = plan::want(&rules.rules, catalog, regions, started_at);
+    let mut want = plan::want(&rules.rules, catalog, regions, started_at);
+    if live.live_prices {
+        setup::want_prices(&mut want, provider.as_ref())?;
+        want.live_prices = prices::live(live, started_at);
+    }
     let collected = provider.collect(&want, progress).await;
     let times = (started_at, Timestamp::now());
     let calls: u64 = collected.spent.calls.values().sum();
@@ -65,7 +69,14 @@ pub(super) fn scan(
     let prepared = setup::prepare(&args.rules, cloud)?;
     setup::runtime()?.block_on(async {
         let progress = Bar::start(global);
-        let snapshot = read(cloud, &prepared, &args.scope, &progress, scan_id).await;
+        let snapshot = read(
+            cloud,
+            &prepared,
+            (&args.scope, &args.live),
+            &progress,
+            scan_id,
+        )
+        .await;
         let snapshot = snapshot.inspect_err(|_| progress.finish())?;
         if let Some(folder) = &args.snapshot {
             snapshot.write(folder).map_err(Failure::new)?;
@@ -98,7 +109,14 @@ pub(super) fn collect(
     let prepared = setup::prepare(&args.rules, cloud)?;
     setup::runtime()?.block_on(async {
         let progress = Bar::start(global);
-        let snapshot = read(cloud, &prepared, &args.scope, &progress, scan_id).await;
+        let snapshot = read(
+            cloud,
+            &prepared,
+            (&args.scope, &args.live),
+            &progress,
+            scan_id,
+        )
+        .await;
         progress.finish();
         let snapshot = snapshot?;
         snapshot.write(&args.snapshot).map_err(Failure::new)?;

@@ -7,6 +7,7 @@ mod log;
 mod output;
 mod permissions;
 mod plan;
+mod prices;
 mod progress;
 mod query;
 mod report;
@@ -98,5 +99,6 @@ pub(crate) fn run(cli: Cli, cloud: &dyn Cloud) -> Result<Outcome, Failure> {
         Command::Plan(args) => plan::plan(&args, global, cloud),
         Command::Permissions(args) => permissions::permissions(&args, cloud),
         Command::Doctor(args) => doctor::doctor(&args, global, cloud),
+        Command::Prices(command) => prices::prices(&command, global, cloud),
     }
 }

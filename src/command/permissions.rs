@@ -21,7 +21,10 @@ pub(super) fn permissions(args: &PermissionsArgs, cloud: &dyn Cloud) -> Result<O
         rules,
         ..
     } = setup::prepare(&args.rules, cloud)?;
-    let want = plan::want(&rules.rules, &catalog, None, Timestamp::now());
+    let mut want = plan::want(&rules.rules, &catalog, None, Timestamp::now());
+    if args.live_prices {
+        setup::want_prices(&mut want, provider.as_ref())?;
+    }
     let actions: Vec<String> = plan::permissions(&want, &catalog, provider.as_ref())
         .into_iter()
         .collect();

@@ -29,6 +29,9 @@ pub(super) fn plan(
         Timestamp::now(),
     );
     want.count_metrics_only = true;
+    if args.live_prices {
+        setup::want_prices(&mut want, offline.as_ref())?;
+    }
     let mut out = io::stdout().lock();
     writeln!(
         out,
@@ -53,6 +56,10 @@ pub(super) fn plan(
     }
     setup::runtime()?.block_on(async {
         let provider = collect::connect(cloud, &args.scope).await;
+        // Prices are read for what is found, when it is found.
+        if let Some(table) = provider.price_table() {
+            want.tables.remove(table.name);
+        }
         provider.identity().await.map_err(Failure::new)?;
         let progress = Bar::start(global);
         let collected = provider.collect(&want, &progress).await;

@@ -13,7 +13,7 @@ use polars::prelude::DataFrame;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
-use super::{Cloud, Failure, Outcome, judge};
+use super::{Cloud, Failure, Outcome, judge, setup};
 use crate::cli::{QueryArgs, QueryFormat};
 
 /// Runs a statement through the gate that rules go through.
@@ -32,8 +32,10 @@ pub(super) fn query(args: &QueryArgs, cloud: &dyn Cloud) -> Result<Outcome, Fail
     type_check(&checked, &catalog).map_err(at)?;
     let snapshot = judge::snapshot(&args.snapshot, &catalog)?;
     let manifest = &snapshot.manifest;
+    let config = setup::config(args.config.as_deref(), provider.as_ref())?;
     let params = FactParams {
-        taken_at: manifest.started_at,
+        rates: config.rates,
+        ..FactParams::new(manifest.started_at)
     };
     let facts = facts::build(
         provider.as_ref(),
@@ -84,7 +86,8 @@ fn sources(table: &'static Table, catalog: &Catalog) -> Vec<&'static str> {
     }
 }
 
-fn print(answer: &DataFrame, format: QueryFormat) -> Result<(), Failure> {
+/// Prints rows as they were asked for.
+pub(super) fn print(answer: &DataFrame, format: QueryFormat) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     let names: Vec<String> = answer
         .get_column_names()

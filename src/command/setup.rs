@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use billhook::config::Config;
 use billhook::rule::{RuleError, RuleSet, Selection, Settings};
 use billhook::sql::Catalog;
-use billhook_catalog::Provider;
+use billhook_catalog::{BASE_GROUP, Provider, Want};
 
 use super::{Cloud, Failure};
 use crate::cli::{RuleArgs, ScopeArgs};
@@ -26,8 +26,8 @@ pub(super) struct Prepared {
 
 /// Reads the configuration and compiles the selected rules.
 pub(super) fn prepare(args: &RuleArgs, cloud: &dyn Cloud) -> Result<Prepared, Failure> {
-    let config = config(args)?;
     let offline = cloud.offline();
+    let config = config(args.config.as_deref(), offline.as_ref())?;
     let catalog = Catalog::new(offline.tables());
     let rules = rules(args, &config, &catalog)?;
     Ok(Prepared {
@@ -38,15 +38,35 @@ pub(super) fn prepare(args: &RuleArgs, cloud: &dyn Cloud) -> Result<Prepared, Fa
     })
 }
 
-/// The configuration that `--config` names, else the one in the current folder, else the default.
-fn config(args: &RuleArgs) -> Result<Config, Failure> {
-    match &args.config {
-        Some(path) => Config::read(path).map_err(Failure::new),
+/// The configuration that `--config` names, else the one in the current folder, else the default. Its rates name prices
+/// that there are.
+pub(super) fn config(named: Option<&Path>, provider: &dyn Provider) -> Result<Config, Failure> {
+    let config = match named {
+        Some(path) => Config::read(path).map_err(Failure::new)?,
         None if Path::new(DEFAULT_CONFIG).is_file() => {
-            Config::read(Path::new(DEFAULT_CONFIG)).map_err(Failure::new)
+            Config::read(Path::new(DEFAULT_CONFIG)).map_err(Failure::new)?
         }
-        None => Ok(Config::default()),
+        None => Config::default(),
+    };
+    for rate in &config.rates {
+        if let Some(fault) = provider.rate_fault(rate) {
+            return Err(Failure::new(format!(
+                "{}:{}: {fault}",
+                rate.source, rate.line
+            )));
+        }
     }
+    Ok(config)
+}
+
+/// Adds the provider's table of prices to what is wanted.
+pub(super) fn want_prices(want: &mut Want, provider: &dyn Provider) -> Result<(), Failure> {
+    let table = provider.price_table().ok_or_else(|| {
+        let name = provider.name();
+        Failure::new(format!("{name} has no list of prices that could be read"))
+    })?;
+    want.add(table.name, BASE_GROUP);
+    Ok(())
 }
 
 /// The rules that arguments and configuration select.

@@ -65,9 +65,7 @@ impl World {
         };
         let snapshot = Snapshot::read(&folder, &catalog).expect("a readable snapshot");
         let manifest = &snapshot.manifest;
-        let params = FactParams {
-            taken_at: manifest.started_at,
-        };
+        let params = FactParams::new(manifest.started_at);
         let facts = facts::build(
             &Aws::offline(),
             &snapshot.tables,

@@ -2,7 +2,7 @@
 
 use billhook_catalog::{Row, Table};
 
-use crate::{account, budgets, ebs, ec2, s3, vpc};
+use crate::{account, budgets, ebs, ec2, prices, s3, vpc};
 
 /// All tables, collected and derived, in the order of the services.
 pub static TABLES: &[&Table] = &[
@@ -30,6 +30,7 @@ pub static TABLES: &[&Table] = &[
     vpc::endpoint::Endpoint::TABLE,
     vpc::endpoint::EndpointRouteTable::TABLE,
     s3::bucket::Bucket::TABLE,
+    prices::collected::CollectedPrice::TABLE,
     budgets::budget::Budget::TABLE,
     budgets::notification::Notification::TABLE,
     budgets::subscriber::Subscriber::TABLE,

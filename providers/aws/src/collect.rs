@@ -16,7 +16,7 @@ use crate::classify::Problem;
 use crate::ec2::region::Region;
 use crate::scan::{Frames, Scan};
 use crate::session::{Clients, default_regions};
-use crate::{account, budgets, ebs, ec2, metrics, s3, vpc};
+use crate::{account, budgets, ebs, ec2, metrics, prices, s3, vpc};
 
 /// Steps (a service in a region) under way at once.
 const STEPS_AT_ONCE: usize = 24;
@@ -210,8 +210,9 @@ pub(crate) async fn collect(
         })
         .await;
 
-    let frames: Frames = scan.frames();
+    let mut frames: Frames = scan.frames();
     let metrics_requested = metrics::collect(&scan, &frames, progress, done).await;
+    prices::service::collect(&scan, &mut frames).await;
     scan.cover_rest();
     scan.cover_tags();
 

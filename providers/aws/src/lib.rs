@@ -30,12 +30,14 @@ mod tests;
 mod time;
 pub mod vpc;
 
+use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::OnceLock;
 
 use aws_config::SdkConfig;
 use billhook_catalog::{
-    Collected, Derived, FactParams, Identity, Progress, Provider, ProviderError, Quiet, Table,
-    Tables, Want,
+    Collected, Derived, FactParams, FreshPrices, Identity, ListPrice, LivePrices, PriceKey,
+    Progress, Provider, ProviderError, Quiet, Rate, Row, Table, Tables, Want,
 };
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -169,5 +171,43 @@ impl Provider for Aws {
 
     fn derive(&self, tables: &Tables, params: &FactParams) -> Derived {
         derive::derive(tables, params)
+    }
+
+    fn price_table(&self) -> Option<&'static Table> {
+        Some(prices::collected::CollectedPrice::TABLE)
+    }
+
+    fn list_prices(&self) -> Box<dyn Iterator<Item = ListPrice> + '_> {
+        Box::new(prices::service::list_prices())
+    }
+
+    fn cached_prices(&self, cache: &Path) -> (Vec<ListPrice>, Vec<String>) {
+        prices::service::cached_prices(cache)
+    }
+
+    fn needed_prices(&self, tables: &Tables, params: &FactParams) -> BTreeSet<PriceKey> {
+        prices::service::needed_prices(tables, params)
+    }
+
+    fn fresh_prices<'a>(
+        &'a self,
+        keys: &'a BTreeSet<PriceKey>,
+        live: &'a LivePrices,
+        progress: &'a dyn Progress,
+    ) -> BoxFuture<'a, FreshPrices> {
+        async move {
+            match &self.config {
+                Some(config) => prices::service::fresh_prices(config, keys, live, progress).await,
+                None => FreshPrices {
+                    warnings: vec![OFFLINE.to_owned()],
+                    ..FreshPrices::default()
+                },
+            }
+        }
+        .boxed()
+    }
+
+    fn rate_fault(&self, rate: &Rate) -> Option<String> {
+        prices::own::fault(rate)
     }
 }

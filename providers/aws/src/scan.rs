@@ -13,6 +13,7 @@ use crate::arn::Names;
 use crate::call::Caller;
 use crate::catalog::TABLES;
 use crate::classify::Problem;
+use crate::prices::collected::CollectedPrice;
 use crate::session::Clients;
 
 /// The region of what belongs to none.
@@ -407,6 +408,7 @@ impl<'a> Scan<'a> {
                 .shelf()
                 .gaps
                 .iter()
+                .filter(|gap| gap.table != CollectedPrice::TABLE.name)
                 .any(|gap| gap.region.as_deref().is_none_or(|at| at == region));
             let status = if gaps {
                 CoverageStatus::Partial

@@ -150,6 +150,7 @@ clients! {
     cloudwatch: aws_sdk_cloudwatch, CloudWatch;
     ec2: aws_sdk_ec2, Ec2;
     organizations: aws_sdk_organizations, Organizations;
+    pricing: aws_sdk_pricing, Pricing;
     sns: aws_sdk_sns, Sns;
     sts: aws_sdk_sts, Sts;
 }

@@ -14,6 +14,7 @@ mod frame;
 mod gap;
 mod generic;
 mod metric;
+mod price;
 mod provider;
 mod schema;
 mod table_macro;
@@ -32,6 +33,7 @@ pub use generic::{
 pub use metric::{
     Dimension, DimensionValue, Metric, MetricWant, Missing, Population, Refine, Statistic,
 };
+pub use price::{FreshPrice, FreshPrices, ListPrice, LivePrices, PriceKey, Rate};
 pub use provider::{Derived, FactParams, Identity, Progress, Provider, ProviderError, Quiet};
 pub use schema::{BASE_GROUP, Column, Group, Kind, Table, Type};
 pub use want::Want;

@@ -1,12 +1,15 @@
 //! The one trait that a cloud implements.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 use polars::prelude::DataFrame;
 
-use crate::{Collected, Gap, Table, Tables, Want};
+use crate::{
+    Collected, FreshPrices, Gap, ListPrice, LivePrices, PriceKey, Rate, Table, Tables, Want,
+};
 
 /// Who the credentials belong to.
 #[derive(Clone, Debug)]
@@ -58,6 +61,18 @@ impl Progress for Quiet {
 pub struct FactParams {
     /// The instant that the snapshot describes.
     pub taken_at: Timestamp,
+    /// What the user pays by contract; goes before every list price.
+    pub rates: Vec<Rate>,
+}
+
+impl FactParams {
+    /// List prices only.
+    pub fn new(taken_at: Timestamp) -> Self {
+        FactParams {
+            taken_at,
+            rates: Vec::new(),
+        }
+    }
 }
 
 /// Facts that follow from the tables by knowledge of the cloud alone.
@@ -97,4 +112,39 @@ pub trait Provider: Send + Sync {
 
     /// Cloud-specific facts (prices, options, relations). Pure and offline: a stored snapshot is judged through it too.
     fn derive(&self, tables: &Tables, params: &FactParams) -> Derived;
+
+    /// The table that newer prices are collected into when it is wanted. `None` when there are none to be had.
+    fn price_table(&self) -> Option<&'static Table> {
+        None
+    }
+
+    /// The list prices that are built in, in the order of their names.
+    fn list_prices(&self) -> Box<dyn Iterator<Item = ListPrice> + '_> {
+        Box::new(std::iter::empty())
+    }
+
+    /// The prices that an earlier run kept in a folder, whatever their age, and remarks on files that cannot be read.
+    fn cached_prices(&self, _cache: &Path) -> (Vec<ListPrice>, Vec<String>) {
+        (Vec::new(), Vec::new())
+    }
+
+    /// The prices that [`Self::derive`] asks for. Pure and offline.
+    fn needed_prices(&self, _tables: &Tables, _params: &FactParams) -> BTreeSet<PriceKey> {
+        BTreeSet::new()
+    }
+
+    /// Reads the newest prices of what is asked for. Never fails as a whole: what could not be asked is a gap.
+    fn fresh_prices<'a>(
+        &'a self,
+        _keys: &'a BTreeSet<PriceKey>,
+        _live: &'a LivePrices,
+        _progress: &'a dyn Progress,
+    ) -> BoxFuture<'a, FreshPrices> {
+        Box::pin(std::future::ready(FreshPrices::default()))
+    }
+
+    /// What is wrong with a contract's rate: it names nothing that has a price, or another unit. `None` when nothing is.
+    fn rate_fault(&self, _rate: &Rate) -> Option<String> {
+        None
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::{BASE_GROUP, MetricWant};
+use crate::{BASE_GROUP, LivePrices, MetricWant};
 
 /// Which tables, column groups and metrics to read, and where.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub struct Want {
     pub taken_at: Timestamp,
     /// Count the metric queries instead of sending them.
     pub count_metrics_only: bool,
+    /// How newer prices are obtained, where the table of prices is wanted. `None` asks for all of them and keeps none.
+    pub live_prices: Option<LivePrices>,
 }
 
 impl Want {
@@ -30,6 +32,7 @@ impl Want {
             regions: None,
             taken_at,
             count_metrics_only: false,
+            live_prices: None,
         }
     }
 

@@ -17,6 +17,7 @@ use crate::ec2::instance::Instance;
 use crate::ec2::instance_type::{InstanceType, InstanceTypeOffering};
 use crate::ec2::network_interface::NetworkInterface;
 use crate::ec2::region::Region;
+use crate::prices::collected::CollectedPrice;
 use crate::s3::bucket::Bucket;
 use crate::vpc::endpoint::Endpoint;
 use crate::vpc::nat_gateway::{NatGateway, NatGatewayAddress};
@@ -51,6 +52,8 @@ pub(super) struct Estate {
     pub(super) buckets: Vec<Bucket>,
     pub(super) budgets: Vec<Budget>,
     pub(super) notifications: Vec<Notification>,
+    /// Prices that were read along with the account.
+    pub(super) prices: Vec<CollectedPrice>,
     /// CloudFormation stack by resource.
     pub(super) stacks: HashMap<String, String>,
     /// What was measured.
@@ -85,6 +88,7 @@ impl Estate {
             buckets: reader.rows(),
             budgets: reader.rows(),
             notifications: reader.rows(),
+            prices: reader.rows(),
             stacks: reader
                 .frame(Tag::TABLE)
                 .and_then(|tags| stacks(&tags))

@@ -10,49 +10,77 @@ mod resize;
 mod resource;
 mod volume_type;
 
+use std::collections::BTreeSet;
+
 use billhook_catalog::{
-    CalculationLine, Derived, FactParams, PriceUsed, Relation, Resource, Row, Tables, frame_of,
+    CalculationLine, Derived, FactParams, Gap, PriceUsed, Relation, Resource, Row, Tables, frame_of,
 };
 
 use crate::ebs::type_option::TypeOption;
 use crate::ec2::resize_option::ResizeOption;
-use crate::prices::{PriceBook, PriceLookup};
+use crate::prices::{Overlay, PriceBook, PriceLookup, Recorder, SkuKey, own};
 use crate::vpc::nat_gateway_cost::NatGatewayCost;
 
 use amount::Used;
 use estate::Estate;
 
 /// The derived tables: `resource`, `relation`, `aws_ebs_type_option`, `aws_vpc_nat_gateway_cost` and
-/// `aws_ec2_resize_option`, and how their amounts were worked out: `price` and `calculation`. Nothing in it depends on the clock, so the settings do not matter so far.
-pub fn derive(tables: &Tables, _params: &FactParams) -> Derived {
-    derive_at(tables, PriceBook::embedded())
+/// `aws_ec2_resize_option`, and how their amounts were worked out: `price` and `calculation`. Nothing in it depends on the clock. The rates of the settings go before the prices that were
+/// collected, and these before the book.
+pub fn derive(tables: &Tables, params: &FactParams) -> Derived {
+    let (estate, gaps) = Estate::read(tables);
+    at_present_prices(&estate, params, |prices| derive_at(&estate, gaps, prices))
 }
 
-/// The same at given prices.
-fn derive_at(tables: &Tables, prices: &dyn PriceLookup) -> Derived {
+/// What [`derive()`] asks for, as (price, region), known or not.
+pub(crate) fn needed(tables: &Tables, params: &FactParams) -> BTreeSet<(SkuKey, String)> {
     let (estate, gaps) = Estate::read(tables);
+    at_present_prices(&estate, params, |prices| {
+        let recorder = Recorder::new(prices);
+        derive_at(&estate, gaps, &recorder);
+        recorder.asked()
+    })
+}
+
+/// Works with the prices of an estate: its owner's rates, what was collected, and the book.
+fn at_present_prices<T>(
+    estate: &Estate,
+    params: &FactParams,
+    work: impl FnOnce(&dyn PriceLookup) -> T,
+) -> T {
+    let mut collected = Overlay::new(PriceBook::embedded());
+    for price in &estate.prices {
+        price.add_to(&mut collected);
+    }
+    let mut prices = Overlay::new(&collected);
+    own::add_to(&mut prices, &params.rates);
+    work(&prices)
+}
+
+/// The tables at given prices.
+fn derive_at(estate: &Estate, gaps: Vec<Gap>, prices: &dyn PriceLookup) -> Derived {
     let mut used = Used::default();
     let mut derived = Derived {
         gaps,
         ..Derived::default()
     };
-    let resources = resource::rows(&estate, prices, &mut used);
+    let resources = resource::rows(estate, prices, &mut used);
     derived
         .tables
         .insert(Resource::TABLE.name, frame_of(resources));
-    let relations = relation::rows(&estate);
+    let relations = relation::rows(estate);
     derived
         .tables
         .insert(Relation::TABLE.name, frame_of(relations));
-    let volume_options = volume_type::rows(&estate, prices, &mut used);
+    let volume_options = volume_type::rows(estate, prices, &mut used);
     derived
         .tables
         .insert(TypeOption::TABLE.name, frame_of(volume_options));
-    let nat_gateway_costs = nat_gateway_cost::rows(&estate, prices, &mut used);
+    let nat_gateway_costs = nat_gateway_cost::rows(estate, prices, &mut used);
     derived
         .tables
         .insert(NatGatewayCost::TABLE.name, frame_of(nat_gateway_costs));
-    let resize_options = resize::rows(&estate, prices, &mut used);
+    let resize_options = resize::rows(estate, prices, &mut used);
     derived
         .tables
         .insert(ResizeOption::TABLE.name, frame_of(resize_options));

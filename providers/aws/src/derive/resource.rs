@@ -20,10 +20,9 @@ use super::relation::{given, instance_by_interface, instance_of};
 
 /// The amount that is explained here.
 const MONTHLY: &str = "resource.monthly_usd";
-/// The operation that is billed for an instance with a free Linux.
-pub(super) const LINUX: &str = "RunInstances";
 
-/// A month of an instance's compute. Unknown unless it is stopped, or is plain Linux on demand on shared hardware.
+/// A month of an instance's compute. Unknown unless it is stopped, or runs on demand at a price that is known for its
+/// operating system, licences and tenancy.
 pub(super) fn instance_cost(prices: &dyn PriceLookup, instance: &Instance) -> Cost {
     instance_lines(prices, instance).cost()
 }
@@ -35,7 +34,10 @@ pub(super) fn instance_lines<'a>(
 ) -> Breakdown<'a> {
     match instance.state.as_deref() {
         Some("stopped") => Breakdown::free("stopped: no compute is billed"),
-        Some("running") => running_lines(prices, instance),
+        Some("running") => match instance.instance_type.as_deref() {
+            Some(name) => type_lines(prices, instance, name),
+            None => Breakdown::unknown("its type is not known"),
+        },
         // Being between the two lasts minutes, and whether these are billed depends on where it goes.
         _ => {
             Breakdown::unknown("it neither runs nor is stopped, so nobody can tell what is billed")
@@ -43,29 +45,41 @@ pub(super) fn instance_lines<'a>(
     }
 }
 
-fn running_lines<'a>(prices: &'a dyn PriceLookup, instance: &'a Instance) -> Breakdown<'a> {
+/// A month of an instance type if the instance had it: on demand, with its operating system, licences and tenancy. What is
+/// bought otherwise, such as Spot, has no such price.
+pub(super) fn type_lines<'a>(
+    prices: &'a dyn PriceLookup,
+    instance: &'a Instance,
+    instance_type: &'a str,
+) -> Breakdown<'a> {
     let operation = instance.usage_operation.as_deref();
-    if operation != Some(LINUX) {
-        let platform = given(&instance.platform_details).or(operation);
-        let platform = platform.unwrap_or("its operating system");
-        return Breakdown::unknown(format!("there is no price for {platform} yet"));
+    let platform = given(&instance.platform_details).or(operation);
+    let platform = platform.unwrap_or("its operating system");
+    let tenancy = instance.tenancy.as_deref().unwrap_or("unknown");
+    let lifecycle = instance.lifecycle.as_deref().unwrap_or("unknown");
+    if lifecycle != "on-demand" {
+        return Breakdown::unknown(format!(
+            "there is no price for an instance that is bought as {lifecycle}"
+        ));
     }
-    match (instance.lifecycle.as_deref(), instance.tenancy.as_deref()) {
-        (Some("on-demand"), Some("default")) => {}
-        (Some("on-demand"), tenancy) => {
-            let tenancy = tenancy.unwrap_or("unknown");
-            return Breakdown::unknown(format!("there is no price for {tenancy} tenancy yet"));
-        }
-        (lifecycle, _) => {
-            let lifecycle = lifecycle.unwrap_or("unknown");
-            return Breakdown::unknown(format!(
-                "there is no price for an instance that is bought as {lifecycle}"
-            ));
-        }
+    let Some(sku) = Sku::ec2_hour(instance_type, operation.unwrap_or_default(), tenancy) else {
+        return Breakdown::unknown(format!("there is no price for {platform}, {tenancy} tenancy"));
+    };
+    if sku.variant.is_empty() {
+        return linux_lines(prices, &instance.id.region, instance_type);
     }
-    match instance.instance_type.as_deref() {
-        Some(name) => linux_lines(prices, &instance.id.region, name),
-        None => Breakdown::unknown("its type is not known"),
+    let hardware = match tenancy {
+        "default" => "",
+        _ => ", dedicated hardware",
+    };
+    let what = format!("{instance_type}, {platform}{hardware}, on demand");
+    let line = Tariff::new(prices, &instance.id.region).hours(what, 1.0, sku);
+    match line.cost.usd() {
+        Some(_) => line.into(),
+        // The built-in prices know Linux on shared hardware only.
+        None => Breakdown::unknown(format!(
+            "there is no price for {platform}{hardware} yet; --live-prices reads it"
+        )),
     }
 }
 

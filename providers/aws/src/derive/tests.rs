@@ -9,9 +9,7 @@ use crate::catalog::TABLES;
 use crate::ec2::instance::Instance;
 
 fn params() -> FactParams {
-    FactParams {
-        taken_at: Timestamp::UNIX_EPOCH,
-    }
+    FactParams::new(Timestamp::UNIX_EPOCH)
 }
 
 /// One row of a resource table of which only the key is known.

@@ -1,7 +1,8 @@
 //! List prices of AWS and what things cost by them.
 //!
-//! - [`PriceBook::embedded`] is the dated book that is compiled in; [`Overlay`] puts newer prices in front of it.
-//!   Both are a [`PriceLookup`], and everything here that computes a cost takes one.
+//! - [`PriceBook::embedded`] is the dated book that is compiled in; [`Overlay`] puts newer prices in front of it. Both are a
+//!   [`PriceLookup`], and everything here that computes a cost takes one. [`live`] reads newer prices, [`collected`] is the
+//!   table that they are kept in, and [`own`] the rates of a contract, which go before all.
 //! - A [`Price`] is one number with its unit, date, source and [`Basis`]. A price that nobody published for a region is
 //!   `None`: unknown, never 0 and never that of another region.
 //! - A [`Cost`] is a sum of prices times quantities. It is as good as its worst part, and unknown as soon as one part is.
@@ -12,15 +13,21 @@
 mod book;
 pub mod breakdown;
 mod bytes;
+pub mod collected;
 pub mod cost;
 pub mod ebs;
+pub mod ec2;
 mod index;
+pub mod key;
+pub mod live;
 pub mod lookup;
 pub mod network;
 pub mod overlay;
+pub mod own;
 pub mod rds;
 mod row;
 pub mod s3;
+pub(crate) mod service;
 pub mod sku;
 #[cfg(test)]
 mod spot_checks;
@@ -32,6 +39,7 @@ use jiff::civil::Date;
 pub use book::{BookError, BookRow, PriceBook};
 pub use breakdown::{Breakdown, Tariff};
 pub use cost::{Cost, PriceDates};
+pub use key::{Recorder, SkuKey};
 pub use lookup::PriceLookup;
 pub use overlay::{LivePrice, Overlay};
 pub use sku::{NodeService, Sku};

@@ -8,7 +8,8 @@ use super::rds::RdsInstance;
 
 /// Section names of the book.
 pub mod section {
-    /// Instances on demand, Linux, shared tenancy. Name: instance type.
+    /// Instances on demand. Name: instance type; variant: empty for Linux on shared hardware, else see
+    /// [`crate::prices::ec2::variant`].
     pub const EC2: &str = "ec2";
     /// Volumes and snapshots. Name: volume type or `snapshot`; variant: metric.
     pub const EBS: &str = "ebs";
@@ -48,6 +49,16 @@ impl<'a> Sku<'a> {
     /// An hour of an instance type, Linux on demand, shared tenancy.
     pub const fn ec2_linux_hour(instance_type: &'a str) -> Self {
         Self::new(section::EC2, instance_type, "")
+    }
+
+    /// An hour of an instance type on demand, with the operation that is billed (`RunInstances:0002`) and the tenancy in the
+    /// words of the API. None where they have no price by the hour of an instance.
+    pub fn ec2_hour(instance_type: &'a str, usage_operation: &str, tenancy: &str) -> Option<Self> {
+        Some(Self {
+            section: section::EC2,
+            name: instance_type,
+            variant: Cow::Owned(super::ec2::variant(usage_operation, tenancy)?),
+        })
     }
 
     /// A price of a volume type or of snapshots. None for a metric that the type does not have.

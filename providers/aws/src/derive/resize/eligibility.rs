@@ -3,9 +3,8 @@
 use crate::ec2::instance::Instance;
 use crate::ec2::instance_type::InstanceType;
 use crate::ec2::successor::family_name;
+use crate::prices::ec2::LINUX;
 use crate::prices::{Cost, HOURS_PER_MONTH};
-
-use super::super::resource::LINUX;
 
 /// What is not known, or what stands in the way.
 pub(super) type Reason = String;
