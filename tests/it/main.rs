@@ -10,6 +10,7 @@ mod explain;
 mod house;
 mod moto;
 mod policy;
+mod prices;
 mod report;
 mod rules;
 mod sample;

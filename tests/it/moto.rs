@@ -194,6 +194,7 @@ impl Billhook {
             .args(args)
             .current_dir(self.folder.path())
             .env("HOME", self.folder.path())
+            .env_remove("XDG_CACHE_HOME")
             .env("NO_COLOR", "1")
             .env("AWS_ENDPOINT_URL", &self.endpoint)
             .env("AWS_ACCESS_KEY_ID", &self.access_key)

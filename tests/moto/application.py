@@ -14,6 +14,7 @@ from typing import Any
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 import cloudwatch
+import pricing
 from authorize import Policy, iam_action, refusal
 from call import Call
 from clock import Clock
@@ -94,6 +95,8 @@ class Application:
         try:
             if call.service == "cloudwatch":
                 return self._cloudwatch.answer(call, partial=bool(fault) and fault.kind == "partial")
+            if call.service == "pricing":
+                return pricing.answer(call, broken=bool(fault) and fault.kind == "partial")
             if not call.is_seeding and (elsewhere := redirect(call)):
                 return elsewhere
             answer = self._ask_moto(call.environ)

@@ -33,7 +33,8 @@ _ERRORS: dict[str, dict[str, tuple[int, str, str]]] = {
     },
 }
 _DENIALS = {"deny": NOT_ALLOWED, "deny_scp": DENIED_BY_ORGANIZATION}
-# `reset` drops the connection, `delay` only waits, `partial` makes GetMetricData give half of the points.
+# `reset` drops the connection, `delay` only waits, `partial` makes GetMetricData give half of the points and GetProducts half of
+# each entry.
 KINDS = {*_ERRORS, *_DENIALS, "reset", "delay", "partial"}
 
 

@@ -9,6 +9,7 @@ from seeding.buckets import plant_buckets
 from seeding.budgets import NO_BUDGET, plant_budgets, plant_no_current_budget
 from seeding.instances import plans_for_the_main_region, plans_for_the_other_region, plant_instances, run_instances
 from seeding.network import make_network, plant_addresses, plant_networks
+from seeding.priced import plant_priced
 from seeding.snapshots import make_image, plant_old, plant_unencrypted
 from seeding.volumes import plant_on_instance, plant_rider, plant_unattached
 
@@ -69,6 +70,11 @@ def empty(account: Account) -> None:
     account.plant(account.root_arn, NO_BUDGET)
 
 
+def priced(account: Account) -> None:
+    """A few things whose prices the price list has."""
+    plant_priced(account, _MAIN, _OTHER)
+
+
 def _encrypt_by_default(account: Account, but_not_in: list[str]) -> None:
     for region in account.regions():
         if region in but_not_in:
@@ -79,5 +85,5 @@ def _encrypt_by_default(account: Account, but_not_in: list[str]) -> None:
 
 
 SCENARIOS: dict[str, Callable[[Account], None]] = {
-    scenario.__name__: scenario for scenario in (estate, bare, many, empty)
+    scenario.__name__: scenario for scenario in (estate, bare, many, empty, priced)
 }

@@ -63,7 +63,9 @@ pub(super) fn type_lines<'a>(
         ));
     }
     let Some(sku) = Sku::ec2_hour(instance_type, operation.unwrap_or_default(), tenancy) else {
-        return Breakdown::unknown(format!("there is no price for {platform}, {tenancy} tenancy"));
+        return Breakdown::unknown(format!(
+            "there is no price for {platform}, {tenancy} tenancy"
+        ));
     };
     if sku.variant.is_empty() {
         return linux_lines(prices, &instance.id.region, instance_type);
