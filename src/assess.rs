@@ -9,13 +9,14 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use crate::config::Config;
+use crate::effective::{self, Prices, Terms};
 use crate::exempt::{Exemptions, Subject};
 use crate::facts::{self, Facts};
 use crate::finding::{Finding, PriceBasis};
 use crate::judge::{Evaluation, judge};
 use crate::report::{PriceDate, Report, ReportFinding, ReportRule, SCHEMA_VERSION, Scan, Summary};
 use crate::rule::{Rule, RuleSet};
-use crate::savings::{Claim, Counted, count};
+use crate::savings::{self, Claim, Counted, Holdings, by_itself, count};
 use crate::snapshot::Snapshot;
 use crate::sql::Literal;
 
@@ -56,13 +57,16 @@ pub fn assess(
         &params,
     )?;
     let mut evaluation = judge(&rules.rules, &facts);
-    let estate = Estate::of(&facts)?;
+    let prices = Prices::new(provider, &config.prices, &facts.commitments);
+    let estate = Estate::of(&facts, &prices)?;
     let mut notices = snapshot.warnings.clone();
     if let Some(minimum) = thresholds.min_savings_usd {
         let before = evaluation.findings.len();
-        evaluation
-            .findings
-            .retain(|finding| finding.monthly_savings_usd.is_none_or(|usd| usd >= minimum));
+        evaluation.findings.retain(|finding| {
+            let rule = rules.get(&finding.rule);
+            let effective = rule.and_then(|rule| effective_savings(finding, rule, &estate));
+            effective.is_none_or(|usd| usd >= minimum)
+        });
         let left_out = before - evaluation.findings.len();
         if left_out > 0 {
             notices.push(format!(
@@ -85,7 +89,15 @@ pub fn assess(
             ))
         })
         .collect();
-    count_once(&mut findings, rules, &estate.relations);
+    let claims: HashMap<String, Claim> = evaluation
+        .findings
+        .iter()
+        .filter_map(|finding| {
+            let claim = claim(finding, rules.get(&finding.rule)?);
+            Some((claim.fingerprint.clone(), claim))
+        })
+        .collect();
+    let list_net = count_once(&mut findings, &claims, &estate, &prices);
     findings.sort_by(|a, b| {
         weight(b)
             .partial_cmp(&weight(a))
@@ -97,7 +109,7 @@ pub fn assess(
     let report = Report {
         schema_version: SCHEMA_VERSION,
         scan: scan(snapshot, &facts, rules),
-        summary: summary(&findings, &estate),
+        summary: summary(&findings, &estate, list_net),
         rules: rules
             .rules
             .iter()
@@ -129,8 +141,8 @@ fn weight(finding: &ReportFinding) -> (f64, f64, f64, u8) {
     let severity = finding.severity as u8;
     (
         finding.counted_savings_usd,
-        finding.monthly_savings_usd.unwrap_or(0.0),
-        finding.at_stake_usd.unwrap_or(0.0),
+        finding.effective_savings_usd.unwrap_or(0.0),
+        finding.effective_at_stake_usd.unwrap_or(0.0),
         severity,
     )
 }
@@ -139,12 +151,24 @@ fn weight(finding: &ReportFinding) -> (f64, f64, f64, u8) {
 struct Estate {
     resources: HashMap<String, Resource>,
     tags: HashMap<String, BTreeMap<String, String>>,
-    relations: Vec<Relation>,
+    holdings: Holdings,
+    /// What is paid for each resource; list prices where the type is unknown.
+    terms: HashMap<String, Terms>,
 }
 
 impl Estate {
-    fn of(facts: &Facts) -> Result<Self, FrameError> {
+    fn of(facts: &Facts, prices: &Prices) -> Result<Self, FrameError> {
         let resources: Vec<Resource> = facts.tables.rows()?;
+        let costs = resources
+            .iter()
+            .filter_map(|resource| Some((resource.resource_id.clone(), resource.monthly_usd?)));
+        let relations: Vec<Relation> = facts.tables.rows()?;
+        let holdings = Holdings::new(&relations, costs.collect());
+        let terms = resources.iter().map(|resource| {
+            let terms = prices.of_type(&resource.resource_type, &resource.id.account_id);
+            (resource.resource_id.clone(), terms)
+        });
+        let terms = terms.collect();
         let mut tags: HashMap<String, BTreeMap<String, String>> = HashMap::new();
         for tag in facts.tables.rows::<Tag>()? {
             tags.entry(tag.resource_id)
@@ -157,8 +181,27 @@ impl Estate {
                 .map(|resource| (resource.resource_id.clone(), resource))
                 .collect(),
             tags,
-            relations: facts.tables.rows()?,
+            holdings,
+            terms,
         })
+    }
+
+    fn terms(&self, resource_id: &str) -> Terms {
+        self.terms.get(resource_id).copied().unwrap_or_default()
+    }
+}
+
+/// A finding as the count sees it.
+fn claim(finding: &Finding, rule: &Rule) -> Claim {
+    Claim {
+        fingerprint: finding.fingerprint(),
+        rule: finding.rule.clone(),
+        resource_id: finding.resource_id.clone(),
+        action: rule.action,
+        counts_children: rule.counts_children,
+        frees_commitments: rule.frees_commitments,
+        savings_usd: finding.monthly_savings_usd,
+        is_upper_bound: finding.savings_are_upper_bound,
     }
 }
 
@@ -237,9 +280,14 @@ fn report_finding(
         action: rule.action.as_str().to_owned(),
         monthly_cost_usd: resource.monthly_usd,
         monthly_savings_usd: finding.monthly_savings_usd,
+        effective_savings_usd: effective_savings(finding, rule, estate),
+        effective_basis: effective_basis(finding, rule, estate),
         counted_savings_usd: 0.0,
         savings_are_upper_bound: finding.savings_are_upper_bound,
         at_stake_usd: finding.at_stake_usd,
+        effective_at_stake_usd: finding
+            .at_stake_usd
+            .map(|usd| usd * estate.terms(&finding.resource_id).spend()),
         price_basis: finding
             .price_basis
             .or_else(|| resource.price_basis.parse().ok())
@@ -259,44 +307,86 @@ fn value_of(literal: &Literal) -> Value {
     }
 }
 
-/// Fills `counted_savings_usd` and `absorbed_by`. Exempted findings neither count nor absorb.
-fn count_once(findings: &mut [ReportFinding], rules: &RuleSet, relations: &[Relation]) {
+/// What a finding by itself takes off the bill; `None` where its savings are unknown.
+fn effective_savings(finding: &Finding, rule: &Rule, estate: &Estate) -> Option<f64> {
+    let usd = finding.monthly_savings_usd?;
+    let claim = claim(finding, rule);
+    Some(by_itself(&claim, usd, &estate.holdings, &|id| {
+        estate.terms(id)
+    }))
+}
+
+/// Why a finding's dollars are not those of the list.
+fn effective_basis(finding: &Finding, rule: &Rule, estate: &Estate) -> Option<String> {
+    let usd = finding.monthly_savings_usd.or(finding.at_stake_usd)?;
+    let claim = claim(finding, rule);
+    let members = savings::members(&claim, usd, &estate.holdings);
+    let terms: Vec<Terms> = members.into_iter().map(|id| estate.terms(id)).collect();
+    let ends_usage = finding.monthly_savings_usd.is_some()
+        && !finding.savings_are_upper_bound
+        && rule.frees_commitments;
+    effective::basis(&terms, ends_usage)
+}
+
+/// Fills `counted_savings_usd` and `absorbed_by`. Exempted findings neither count nor absorb. Returns the net sum at list price.
+fn count_once(
+    findings: &mut [ReportFinding],
+    claims: &HashMap<String, Claim>,
+    estate: &Estate,
+    prices: &Prices,
+) -> f64 {
     let mut indexes = Vec::new();
-    let mut claims = Vec::new();
+    let mut standing = Vec::new();
     for (index, finding) in findings
         .iter()
         .enumerate()
         .filter(|(_, finding)| finding.exemption.is_none())
     {
-        let Some(rule) = rules.get(&finding.rule) else {
-            continue;
-        };
-        indexes.push(index);
-        claims.push(Claim {
-            fingerprint: finding.fingerprint.clone(),
-            rule: finding.rule.clone(),
-            resource_id: finding.resource_id.clone(),
-            action: rule.action,
-            counts_children: rule.counts_children,
-            savings_usd: finding.monthly_savings_usd,
-            is_upper_bound: finding.savings_are_upper_bound,
-            cost_usd: finding.monthly_cost_usd,
-        });
+        if let Some(claim) = claims.get(&finding.fingerprint) {
+            indexes.push(index);
+            standing.push(claim.clone());
+        }
     }
-    for (index, Counted { usd, absorbed_by }) in indexes.into_iter().zip(count(&claims, relations))
-    {
+    let counted = count(&standing, &estate.holdings, &|id| estate.terms(id));
+    let sum = |counted: &[Counted]| counted.iter().map(|counted| counted.usd).sum();
+    let list_net = if prices.are_list() {
+        sum(&counted)
+    } else {
+        sum(&count(&standing, &estate.holdings, &|_| Terms::default()))
+    };
+    for (index, Counted { usd, absorbed_by }) in indexes.into_iter().zip(counted) {
         findings[index].counted_savings_usd = usd;
         findings[index].absorbed_by = absorbed_by;
     }
+    list_net
 }
 
-fn summary(findings: &[ReportFinding], estate: &Estate) -> Summary {
+fn summary(findings: &[ReportFinding], estate: &Estate, list_net: f64) -> Summary {
+    type Amount = fn(&ReportFinding) -> Option<f64>;
+    const LIST: Amount = |finding| finding.monthly_savings_usd;
+    const EFFECTIVE: Amount = |finding| finding.effective_savings_usd;
     let standing = || {
         findings
             .iter()
             .filter(|finding| finding.exemption.is_none())
     };
     let sum = |amounts: &mut dyn Iterator<Item = f64>| round(amounts.sum());
+    let gross = |amount: Amount| {
+        sum(&mut standing()
+            .filter(|finding| !finding.savings_are_upper_bound)
+            .filter_map(amount))
+    };
+    let upper_bound = |amount: Amount| {
+        sum(&mut standing()
+            .filter(|finding| finding.savings_are_upper_bound && finding.absorbed_by.is_none())
+            .filter_map(amount))
+    };
+    let exempted = |amount: Amount| {
+        sum(&mut findings
+            .iter()
+            .filter(|finding| finding.exemption.is_some() && !finding.savings_are_upper_bound)
+            .filter_map(amount))
+    };
     let mut net_by_confidence = BTreeMap::new();
     let mut findings_by_severity = BTreeMap::new();
     let mut findings_by_kind = BTreeMap::new();
@@ -318,14 +408,10 @@ fn summary(findings: &[ReportFinding], estate: &Estate) -> Summary {
         .filter(|resource| resource.monthly_usd.is_none())
         .count();
     Summary {
-        gross_monthly_savings_usd: sum(&mut standing()
-            .filter(|finding| !finding.savings_are_upper_bound)
-            .filter_map(|finding| finding.monthly_savings_usd)),
+        gross_monthly_savings_usd: gross(EFFECTIVE),
         net_monthly_savings_usd: sum(&mut standing().map(|finding| finding.counted_savings_usd)),
-        egress_at_stake_usd: at_stake(standing()),
-        upper_bound_monthly_usd: sum(&mut standing()
-            .filter(|finding| finding.savings_are_upper_bound && finding.absorbed_by.is_none())
-            .filter_map(|finding| finding.monthly_savings_usd)),
+        egress_at_stake_usd: at_stake(standing(), |finding| finding.effective_at_stake_usd),
+        upper_bound_monthly_usd: upper_bound(EFFECTIVE),
         findings_without_price: standing()
             .filter(|finding| finding.absorbed_by.is_none() && finding.action != "none")
             .filter(|finding| {
@@ -333,14 +419,20 @@ fn summary(findings: &[ReportFinding], estate: &Estate) -> Summary {
             })
             .count() as u64,
         net_by_confidence,
-        exempted_monthly_savings_usd: sum(&mut findings
-            .iter()
-            .filter(|finding| finding.exemption.is_some() && !finding.savings_are_upper_bound)
-            .filter_map(|finding| finding.monthly_savings_usd)),
+        exempted_monthly_savings_usd: exempted(EFFECTIVE),
+        list_gross_monthly_savings_usd: gross(LIST),
+        list_net_monthly_savings_usd: round(list_net),
+        list_egress_at_stake_usd: at_stake(standing(), |finding| finding.at_stake_usd),
+        list_upper_bound_monthly_usd: upper_bound(LIST),
+        list_exempted_monthly_savings_usd: exempted(LIST),
         currency: "USD".to_owned(),
         findings_by_severity,
         findings_by_kind,
         estate_monthly_cost_usd: sum(&mut resources().filter_map(|resource| resource.monthly_usd)),
+        effective_estate_monthly_cost_usd: sum(&mut resources().filter_map(|resource| {
+            let terms = estate.terms(&resource.resource_id);
+            Some(resource.monthly_usd? * terms.spend())
+        })),
         estate_priced_ratio: (priced + unpriced > 0)
             .then(|| priced as f64 / (priced + unpriced) as f64),
         estate_resources: estate.resources.len() as u64,
@@ -348,10 +440,13 @@ fn summary(findings: &[ReportFinding], estate: &Estate) -> Summary {
 }
 
 /// Several hotspot rules see the same bytes, so the largest stake of a resource counts.
-fn at_stake<'a>(findings: impl Iterator<Item = &'a ReportFinding>) -> f64 {
+fn at_stake<'a>(
+    findings: impl Iterator<Item = &'a ReportFinding>,
+    amount: fn(&ReportFinding) -> Option<f64>,
+) -> f64 {
     let mut stakes: BTreeMap<&str, f64> = BTreeMap::new();
     for finding in findings {
-        if let Some(usd) = finding.at_stake_usd {
+        if let Some(usd) = amount(finding) {
             let stake = stakes.entry(&finding.resource_id).or_insert(0.0);
             *stake = stake.max(usd);
         }

@@ -9,6 +9,7 @@ use billhook_catalog::{Gap, GapKind, Rate};
 use globset::Glob;
 use serde::Deserialize;
 
+use crate::effective;
 use crate::exempt::{ExemptHead, ExemptRule};
 use crate::finding::Severity;
 use crate::rule::Settings;
@@ -26,6 +27,8 @@ pub struct Config {
     pub regions: Vec<String>,
     /// Tag keys that name an owner, the first that is set decides.
     pub owner_tags: Vec<String>,
+    /// Discounts and commitments.
+    pub prices: effective::Settings,
     /// By rule id.
     pub rule_settings: BTreeMap<String, Settings>,
     /// Exemptions.
@@ -48,6 +51,7 @@ impl Default for Config {
             owner_tags: ["owner", "Owner", "team", "Team"]
                 .map(str::to_owned)
                 .to_vec(),
+            prices: effective::Settings::default(),
             rule_settings: BTreeMap::new(),
             exemptions: Vec::new(),
             accept: Accept::default(),
@@ -118,6 +122,8 @@ struct File {
     #[serde(default)]
     report: ReportTable,
     #[serde(default)]
+    prices: PricesTable,
+    #[serde(default)]
     rules: BTreeMap<String, BTreeMap<String, toml::Value>>,
     #[serde(default)]
     exempt: Vec<ExemptHead>,
@@ -150,6 +156,15 @@ struct PricesTable {
 #[serde(deny_unknown_fields)]
 struct ReportTable {
     owner_tags: Option<Vec<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PricesTable {
+    #[serde(default)]
+    discounts: effective::Written,
+    #[serde(default)]
+    commitments: effective::Written,
 }
 
 /// A configuration that cannot be used, with the file and, where it is known, the line.
@@ -197,6 +212,12 @@ impl Config {
             regions: file.scan.regions,
             accept: file.accept,
             rates_file: file.prices.rates,
+            prices: effective::Settings::read(
+                file.prices.discounts,
+                file.prices.commitments,
+                text,
+                name,
+            )?,
             ..Config::default()
         };
         if let Some(owner_tags) = file.report.owner_tags {

@@ -28,6 +28,10 @@ pub(super) struct Prepared {
 pub(super) fn prepare(args: &RuleArgs, cloud: &dyn Cloud) -> Result<Prepared, Failure> {
     let offline = cloud.offline();
     let config = config(args.config.as_deref(), offline.as_ref())?;
+    config
+        .prices
+        .check(offline.as_ref())
+        .map_err(Failure::new)?;
     let catalog = Catalog::new(offline.tables());
     let rules = rules(args, &config, &catalog)?;
     Ok(Prepared {

@@ -5,7 +5,8 @@ mod ages;
 mod ledger;
 
 use billhook_catalog::{
-    Coverage, FactParams, FrameError, GENERIC_TABLES, Gap, Provider, Tables, conform, empty_frame,
+    CommitmentCoverage, Coverage, FactParams, FrameError, GENERIC_TABLES, Gap, Provider, Tables,
+    conform, empty_frame,
 };
 use jiff::Timestamp;
 use polars::prelude::DataFrame;
@@ -25,6 +26,8 @@ pub struct Facts {
     pub taken_at: Timestamp,
     /// Oldest and newest date of the list prices that were used.
     pub price_dates: Option<(String, String)>,
+    /// How much of the usage commitments cover, where that was read.
+    pub commitments: Vec<CommitmentCoverage>,
 }
 
 /// Builds the facts of a collection.
@@ -59,6 +62,7 @@ pub fn build(
         ledger: Some(Ledger::new(coverage)),
         taken_at: params.taken_at,
         price_dates: derived.price_dates,
+        commitments: derived.commitments,
     })
 }
 
@@ -79,5 +83,6 @@ pub(crate) fn complete(tables: Tables, taken_at: Timestamp) -> Facts {
         ledger: None,
         taken_at,
         price_dates: None,
+        commitments: Vec::new(),
     }
 }

@@ -99,6 +99,36 @@ fn draw_bars(bars: &[Bar], largest: f64, size: (u32, u32), svg: &mut String) -> 
     Ok(())
 }
 
+/// One bar in up to three parts, the first of them in the bars' colour. Empty where there is nothing to draw.
+pub(crate) fn stacked(caption: &Caption<'_>, parts: [f64; 3], size: (u32, u32)) -> String {
+    let whole: f64 = parts.iter().sum();
+    if !whole.is_finite() || whole <= 0.0 {
+        return String::new();
+    }
+    let mut svg = String::new();
+    match draw_stacked(parts, whole, size, &mut svg) {
+        Ok(()) => finish(&svg, caption, size),
+        Err(_) => String::new(),
+    }
+}
+
+fn draw_stacked(parts: [f64; 3], whole: f64, size: (u32, u32), svg: &mut String) -> Drawn {
+    let root = SVGBackend::with_string(svg, size).into_drawing_area();
+    let mut chart = ChartBuilder::on(&root).build_cartesian_2d(0.0..whole, 0.0..1.0)?;
+    let mut begin = 0.0;
+    for (part, colour) in parts.into_iter().zip([BAR, QUIET, GRID]) {
+        let end = begin + part.max(0.0);
+        if end > begin {
+            chart.draw_series([Rectangle::new([(begin, 0.0), (end, 1.0)], colour.filled())])?;
+        }
+        begin = end;
+    }
+    drop(chart);
+    root.present()?;
+    drop(root);
+    Ok(())
+}
+
 /// Savings added up over the findings, most first: how few of them make most of the money. `marked` is the number of
 /// findings at the dashed line. Empty for fewer than two.
 pub(crate) fn cumulative(

@@ -32,11 +32,19 @@ pub const COLUMNS: &[(&str, &str)] = &[
     ("monthly_cost_usd", "list price of the resource a month"),
     (
         "monthly_savings_usd",
-        "savings a month of this finding by itself",
+        "savings a month of this finding by itself, at list price",
+    ),
+    (
+        "effective_savings_usd",
+        "the same after discounts and commitments",
+    ),
+    (
+        "effective_basis",
+        "why it differs from the list price; empty where it does not",
     ),
     (
         "counted_savings_usd",
-        "what of that is counted in the net total: this column can be summed",
+        "what is counted in the net total, after discounts and commitments: this column can be summed",
     ),
     (
         "savings_are_upper_bound",
@@ -44,8 +52,9 @@ pub const COLUMNS: &[(&str, &str)] = &[
     ),
     (
         "at_stake_usd",
-        "spend at stake a month (hotspots); not savings",
+        "spend at stake a month at list price (hotspots); not savings",
     ),
+    ("effective_at_stake_usd", "the same after discounts"),
     ("price_basis", "`exact`, `estimated` or `unknown`"),
     (
         "absorbed_by",
@@ -158,9 +167,12 @@ fn row(finding: &ReportFinding) -> io::Result<[Cell<'_>; COLUMNS.len()]> {
         Cell::Text(&finding.action),
         Cell::Usd(finding.monthly_cost_usd),
         Cell::Usd(finding.monthly_savings_usd),
+        Cell::Usd(finding.effective_savings_usd),
+        option(finding.effective_basis.as_ref()),
         Cell::Usd(Some(finding.counted_savings_usd)),
         Cell::Flag(finding.savings_are_upper_bound),
         Cell::Usd(finding.at_stake_usd),
+        Cell::Usd(finding.effective_at_stake_usd),
         Cell::Text(finding.price_basis.as_str()),
         option(finding.absorbed_by.as_ref()),
         option(exemption.map(|e| &e.reason)),

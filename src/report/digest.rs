@@ -6,8 +6,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use billhook_catalog::{CoverageStatus, EVERY_TABLE, GapKind};
 
-use super::{Report, ReportFinding};
-use crate::finding::Severity;
+use super::money::usd;
+use super::{Report, ReportFinding, Summary};
+use crate::finding::{Confidence, Severity};
+
+/// Net savings by confidence, so that a cautious reader can take the high ones only: `$90.00 high, $12.50 medium, $0.00 low
+/// confidence`.
+pub(crate) fn confidence(sum: &Summary) -> String {
+    let parts: Vec<String> = Confidence::ALL
+        .iter()
+        .rev()
+        .map(|level| {
+            let net = sum.net_by_confidence.get(level).copied().unwrap_or(0.0);
+            format!("{} {level}", usd(net))
+        })
+        .collect();
+    format!("{} confidence", parts.join(", "))
+}
 
 /// Active findings that save money, most first; at most `limit`.
 pub(crate) fn most_money(report: &Report, limit: usize) -> Vec<&ReportFinding> {
@@ -43,9 +58,9 @@ pub(crate) fn most_severe_without_savings(
         b.severity
             .cmp(&a.severity)
             .then_with(|| {
-                b.at_stake_usd
+                b.effective_at_stake_usd
                     .unwrap_or(0.0)
-                    .total_cmp(&a.at_stake_usd.unwrap_or(0.0))
+                    .total_cmp(&a.effective_at_stake_usd.unwrap_or(0.0))
             })
             .then_with(|| a.resource_id.cmp(&b.resource_id))
             .then_with(|| a.rule.cmp(&b.rule))

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{Report, SCHEMA_VERSION};
+use super::{Report, SCHEMA_VERSION, older};
 
 /// Writes the report, indented, with its fields in the order of the contract and a line end at the end.
 ///
@@ -34,6 +34,27 @@ fn not_a_number(report: &Report) -> Option<String> {
             sum.exempted_monthly_savings_usd,
         ),
         ("estate_monthly_cost_usd", sum.estate_monthly_cost_usd),
+        (
+            "list_gross_monthly_savings_usd",
+            sum.list_gross_monthly_savings_usd,
+        ),
+        (
+            "list_net_monthly_savings_usd",
+            sum.list_net_monthly_savings_usd,
+        ),
+        ("list_egress_at_stake_usd", sum.list_egress_at_stake_usd),
+        (
+            "list_upper_bound_monthly_usd",
+            sum.list_upper_bound_monthly_usd,
+        ),
+        (
+            "list_exempted_monthly_savings_usd",
+            sum.list_exempted_monthly_savings_usd,
+        ),
+        (
+            "effective_estate_monthly_cost_usd",
+            sum.effective_estate_monthly_cost_usd,
+        ),
     ];
     if let Some((name, _)) = sums.iter().find(|(_, amount)| !amount.is_finite()) {
         return Some(format!("summary.{name}"));
@@ -124,7 +145,7 @@ impl Report {
 
     /// As [`Report::read`], from text; `path` is only named in errors.
     pub fn parse(text: &str, path: &Path) -> Result<Report, ReadError> {
-        let malformed = |error: serde_json::Error| {
+        let malformed_by = |error: &serde_json::Error| {
             let (line, column) = (error.line(), error.column());
             // The position is said once, in front.
             let problem = error.to_string();
@@ -138,6 +159,7 @@ impl Report {
                 problem,
             }
         };
+        let malformed = |error: serde_json::Error| malformed_by(&error);
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let Version { schema_version } = serde_json::from_str(text).map_err(malformed)?;
         if schema_version != u64::from(SCHEMA_VERSION) {
@@ -146,6 +168,12 @@ impl Report {
                 found: schema_version,
             });
         }
-        serde_json::from_str(text).map_err(malformed)
+        serde_json::from_str(text).or_else(|error| {
+            // Fields have been added to the version since. If that was not it, the first error is the one to name.
+            let mut report: serde_json::Value =
+                serde_json::from_str(text).map_err(|_| malformed_by(&error))?;
+            older::complete(&mut report);
+            serde_json::from_value(report).map_err(|_| malformed_by(&error))
+        })
     }
 }

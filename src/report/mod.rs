@@ -9,6 +9,7 @@ pub mod text;
 mod chart;
 mod clean;
 mod digest;
+mod older;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -157,7 +158,8 @@ pub struct PriceDate {
     pub newest: String,
 }
 
-/// Totals. Exempted findings are in none of the sums.
+/// Totals. Exempted findings are in none of the sums. Sums are effective: after the discounts and commitments that the
+/// configuration names. The same sums at list price are beside them as `list_…`; without discounts and commitments both are equal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
     /// Sum of all monthly savings, each finding by itself; overlaps count twice.
@@ -174,6 +176,16 @@ pub struct Summary {
     pub net_by_confidence: BTreeMap<Confidence, f64>,
     /// Monthly savings of exempted findings.
     pub exempted_monthly_savings_usd: f64,
+    /// `gross_monthly_savings_usd` at list price.
+    pub list_gross_monthly_savings_usd: f64,
+    /// `net_monthly_savings_usd` at list price.
+    pub list_net_monthly_savings_usd: f64,
+    /// `egress_at_stake_usd` at list price.
+    pub list_egress_at_stake_usd: f64,
+    /// `upper_bound_monthly_usd` at list price.
+    pub list_upper_bound_monthly_usd: f64,
+    /// `exempted_monthly_savings_usd` at list price.
+    pub list_exempted_monthly_savings_usd: f64,
     /// Always `USD`.
     pub currency: String,
     /// Active findings by severity.
@@ -182,10 +194,44 @@ pub struct Summary {
     pub findings_by_kind: BTreeMap<String, u64>,
     /// List price of a month of all resources whose price is known.
     pub estate_monthly_cost_usd: f64,
+    /// The same after discounts. What commitments cover is in it at the discounted price.
+    pub effective_estate_monthly_cost_usd: f64,
     /// Share of the resources that can cost money whose price is known, 0 to 1; null without any.
     pub estate_priced_ratio: Option<f64>,
     /// Resources that were read.
     pub estate_resources: u64,
+}
+
+impl Summary {
+    /// Whether a sum at list price differs from the effective one, so that both have to be shown.
+    pub fn differs_from_list(&self) -> bool {
+        let pairs = [
+            (
+                self.net_monthly_savings_usd,
+                self.list_net_monthly_savings_usd,
+            ),
+            (
+                self.gross_monthly_savings_usd,
+                self.list_gross_monthly_savings_usd,
+            ),
+            (self.egress_at_stake_usd, self.list_egress_at_stake_usd),
+            (
+                self.upper_bound_monthly_usd,
+                self.list_upper_bound_monthly_usd,
+            ),
+            (
+                self.exempted_monthly_savings_usd,
+                self.list_exempted_monthly_savings_usd,
+            ),
+        ];
+        pairs.iter().any(|(effective, list)| effective != list)
+    }
+
+    /// Net savings as a share of what the estate costs, both after discounts; `None` without an estate that costs something.
+    pub fn net_share_of_estate(&self) -> Option<f64> {
+        let cost = self.effective_estate_monthly_cost_usd;
+        (cost > 0.0).then(|| self.net_monthly_savings_usd / cost)
+    }
 }
 
 /// One finding.
@@ -227,14 +273,21 @@ pub struct ReportFinding {
     pub action: String,
     /// List price of the resource a month; null when unknown.
     pub monthly_cost_usd: Option<f64>,
-    /// What this finding by itself would save a month; null when unknown or not a saving.
+    /// What this finding by itself would save a month at list price; null when unknown or not a saving.
     pub monthly_savings_usd: Option<f64>,
-    /// What of that is counted in the net total; 0 when absorbed, exempted or an upper bound.
+    /// What of that would come off the bill, after discounts and commitments; null when unknown or not a saving.
+    pub effective_savings_usd: Option<f64>,
+    /// Why that, and `effective_at_stake_usd`, differ from the list price, in words; null when they do not.
+    pub effective_basis: Option<String>,
+    /// What is counted in the net total, effective; 0 when absorbed or exempted. An upper bound counts nothing of its own. A
+    /// finding counts no less than those that it absorbs.
     pub counted_savings_usd: f64,
     /// Whether the savings are only an upper bound.
     pub savings_are_upper_bound: bool,
-    /// Spend at stake a month (hotspots); null for others.
+    /// Spend at stake a month at list price (hotspots); null for others.
     pub at_stake_usd: Option<f64>,
+    /// The same after discounts.
+    pub effective_at_stake_usd: Option<f64>,
     /// Where the dollars come from.
     pub price_basis: PriceBasis,
     /// Fingerprint of the finding that already counts these savings; null when none does.

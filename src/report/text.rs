@@ -115,39 +115,55 @@ fn head(page: &mut Page, report: &Report) {
 fn totals(page: &mut Page, report: &Report) {
     let sum = &report.summary;
     page.heading("Savings a month");
-    let share = (sum.estate_monthly_cost_usd > 0.0)
-        .then(|| percent(sum.net_monthly_savings_usd / sum.estate_monthly_cost_usd))
-        .map_or(String::new(), |share| format!("{share} of the estate"));
+    let share = sum.net_share_of_estate().map_or(String::new(), |share| {
+        format!("{} of the estate", percent(share))
+    });
     page.figure(
         Style::Good,
         "Net: everything done, counted once",
         &usd(sum.net_monthly_savings_usd),
         &share,
     );
+    if sum.net_monthly_savings_usd > 0.0 {
+        page.wrapped(Style::Dim, "    ", "    ", &digest::confidence(sum));
+    }
+    // Effective amounts first; the list price beside them where discounts or commitments make a difference.
+    let at_list = |list: f64| match sum.differs_from_list() {
+        true => format!("at list price {}", usd(list)),
+        false => String::new(),
+    };
+    if sum.differs_from_list() {
+        page.figure(
+            Style::Plain,
+            "  the same at list price",
+            &usd(sum.list_net_monthly_savings_usd),
+            "",
+        );
+    }
     page.figure(
         Style::Plain,
         "Gross: each finding by itself",
         &usd(sum.gross_monthly_savings_usd),
-        "",
+        &at_list(sum.list_gross_monthly_savings_usd),
     );
     page.figure(
         Style::Plain,
         "Egress at stake, not savings",
         &usd(sum.egress_at_stake_usd),
-        "",
+        &at_list(sum.list_egress_at_stake_usd),
     );
     page.figure(
         Style::Plain,
         "Upper bounds, in neither sum",
         &usd(sum.upper_bound_monthly_usd),
-        "",
+        &at_list(sum.list_upper_bound_monthly_usd),
     );
     if sum.exempted_monthly_savings_usd != 0.0 {
         page.figure(
             Style::Plain,
             "Exempted",
             &usd(sum.exempted_monthly_savings_usd),
-            "",
+            &at_list(sum.list_exempted_monthly_savings_usd),
         );
     }
     page.figure(
@@ -169,6 +185,14 @@ fn totals(page: &mut Page, report: &Report) {
         &usd(sum.estate_monthly_cost_usd),
         &priced,
     );
+    if sum.differs_from_list() {
+        page.figure(
+            Style::Plain,
+            "Estate after discounts",
+            &usd(sum.effective_estate_monthly_cost_usd),
+            "",
+        );
+    }
     let cost = report
         .scan
         .api_cost_usd
@@ -243,7 +267,7 @@ fn top_findings(page: &mut Page, report: &Report) {
         page.heading("Most severe without savings");
         for (index, finding) in severe.iter().enumerate() {
             let dollars = finding
-                .at_stake_usd
+                .effective_at_stake_usd
                 .map_or_else(|| "–".to_owned(), |stake| format!("({})", usd(stake)));
             self::finding(page, index + 1, &dollars, finding);
         }

@@ -155,6 +155,7 @@ pub fn compile(text: &RuleText, catalog: &Catalog, settings: &Settings) -> Resul
         confidence,
         action,
         counts_children: head.counts_children,
+        frees_commitments: head.frees_commitments,
         resource,
         population,
         unjudged,

@@ -166,6 +166,9 @@ pub struct Rule {
     pub action: Action,
     /// Whether its savings are those of the resource's children, so that it absorbs theirs.
     pub counts_children: bool,
+    /// Whether what it saves is usage that a commitment may cover, where one can cover the resource at all. False for
+    /// storage or traffic of such a resource.
+    pub frees_commitments: bool,
     /// Table whose resources are judged.
     pub resource: &'static Table,
     /// Yields `resource_id` and `member` (in the population: true, false or NULL) for every resource.

@@ -20,12 +20,18 @@ pub(super) struct Head {
     pub message: String,
     #[serde(default)]
     pub counts_children: bool,
+    #[serde(default = "yes")]
+    pub frees_commitments: bool,
     #[serde(default)]
     pub unjudged: Vec<UnjudgedHead>,
     #[serde(default)]
     pub needs: BTreeMap<String, toml::Value>,
     #[serde(default)]
     pub params: BTreeMap<String, ParamHead>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -305,7 +305,7 @@ async fn the_table_is_filtered_sorted_and_opened() {
         assert_eq!(page.rows().await, 14);
         assert_eq!(
             page.text("#findings-status").await,
-            "14 of 16 findings, $479.22 a month counted in net savings"
+            "14 of 16 findings, $479.22 a month counted in net savings ($317.16 high, $162.06 medium confidence)"
         );
 
         filters(&page).await;
@@ -347,6 +347,7 @@ async fn filters(page: &Page) {
         .await;
     for (select, rows) in [
         ("#filter-severity", 1),
+        ("#filter-confidence", 7),
         ("#filter-account", 3),
         ("#filter-region", 4),
         ("#filter-owner", 1),
@@ -354,6 +355,7 @@ async fn filters(page: &Page) {
     ] {
         let option = match select {
             "#filter-severity" => "critical",
+            "#filter-confidence" => "medium",
             "#filter-account" => "444455556666",
             "#filter-region" => "us-east-1",
             "#filter-owner" => "payments",
@@ -377,7 +379,7 @@ async fn filters(page: &Page) {
     // What is set aside adds nothing to the sum.
     assert_eq!(
         page.text("#findings-status").await,
-        "16 of 16 findings, $479.22 a month counted in net savings"
+        "16 of 16 findings, $479.22 a month counted in net savings ($317.16 high, $162.06 medium confidence)"
     );
 }
 

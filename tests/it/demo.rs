@@ -2,6 +2,7 @@
 
 mod amounts;
 mod books;
+mod effective;
 mod money;
 mod others;
 mod verdicts;

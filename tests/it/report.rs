@@ -18,11 +18,12 @@ fn rendered(report: &Report, format: Format) -> String {
     String::from_utf8(out).expect("every format is UTF-8")
 }
 
-fn samples() -> [(&'static str, Report); 4] {
+fn samples() -> [(&'static str, Report); 5] {
     [
         ("small", sample::report()),
         ("empty", sample::empty()),
         ("hostile", sample::hostile()),
+        ("discounted", sample::discounted()),
         ("large", sample::large(400)),
     ]
 }
@@ -60,6 +61,10 @@ fn the_same_report_gives_the_same_bytes() {
 #[test]
 fn text_golden() {
     insta::assert_snapshot!("summary", rendered(&sample::report(), Format::Text));
+    insta::assert_snapshot!(
+        "summary_discounted",
+        rendered(&sample::discounted(), Format::Text)
+    );
     insta::assert_snapshot!(
         "summary_of_nothing",
         rendered(&sample::empty(), Format::Text)
@@ -559,21 +564,22 @@ fn the_embedded_findings_are_complete() {
     let findings = data["findings"].as_array().expect("an array");
     assert_eq!(findings.len(), report.findings.len());
     for (row, finding) in findings.iter().zip(&report.findings) {
-        assert_eq!(row.as_array().map(Vec::len), Some(24));
-        assert_eq!(row[20], finding.fingerprint);
-        assert_eq!(row[21].is_null(), finding.exemption.is_none());
+        assert_eq!(row.as_array().map(Vec::len), Some(27));
+        assert_eq!(row[23], finding.fingerprint);
+        assert_eq!(row[24].is_null(), finding.exemption.is_none());
         assert_eq!(row[13].as_f64(), finding.monthly_savings_usd);
+        assert_eq!(row[14].as_f64(), finding.effective_savings_usd);
         assert_eq!(
-            row[22].as_array().map(Vec::len),
+            row[25].as_array().map(Vec::len),
             Some(2 * finding.tags.len())
         );
         assert_eq!(
-            row[23].as_array().map(Vec::len),
+            row[26].as_array().map(Vec::len),
             Some(2 * finding.evidence.len())
         );
     }
     // The absorbed volume refers to the idle instance by its place.
-    assert_eq!(findings[3][19], 0);
+    assert_eq!(findings[3][22], 0);
 }
 
 #[test]
@@ -606,6 +612,52 @@ fn the_page_says_what_matters_without_its_script() {
     let policy = &policy[..policy.find("</pre>").expect("it ends")];
     assert!(policy.contains("ec2:DescribeNatGateways"));
     assert!(!policy.contains("ec2:DescribeInstances") && !policy.contains("cloudwatch"));
+}
+
+#[test]
+fn list_price_stands_beside_what_is_paid_only_where_they_differ() {
+    let shown = |report: &Report| {
+        let page = rendered(report, Format::Html);
+        let (page, _) = page.split_once("<script").expect("a script");
+        page.to_owned()
+    };
+    let page = shown(&sample::discounted());
+    // 0.36 × 312.40 and 0.36 × 140.16 for instances, and 0.9 × 4.76 for a volume and 0.9 × 3.65 for each of six addresses.
+    for part in [
+        "$186.91",
+        "After discounts and commitments; at list price $479.22.",
+        "at list price $483.98; each finding by itself",
+        "list $312.40",
+        "$1,658.88",
+        "after the discounts and commitments that the configuration names",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    let page = shown(&sample::report());
+    for part in ["at list price $", "commitments", ">list $"] {
+        assert!(!page.contains(part), "{part}");
+    }
+}
+
+#[test]
+fn a_report_from_before_discounts_is_read_at_list_price() {
+    let report = sample::report();
+    let mut older = serde_json::to_value(&report).expect("JSON");
+    let summary = older["summary"].as_object_mut().expect("an object");
+    summary.retain(|name, _| !name.starts_with("list_") && !name.starts_with("effective_"));
+    for finding in older["findings"].as_array_mut().expect("an array") {
+        let finding = finding.as_object_mut().expect("an object");
+        finding.retain(|name, _| !name.starts_with("effective_"));
+    }
+    let read = Report::parse(&older.to_string(), Path::new("older.json")).expect("a report");
+    assert_eq!(read, report);
+    // What is missing besides is still a mistake, at its place.
+    older["summary"]
+        .as_object_mut()
+        .expect("an object")
+        .remove("net_monthly_savings_usd");
+    let fault = Report::parse(&older.to_string(), Path::new("older.json")).unwrap_err();
+    assert!(fault.to_string().contains("missing field"), "{fault}");
 }
 
 #[test]

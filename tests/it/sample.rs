@@ -1,5 +1,7 @@
 //! Reports for the tests of what renders them, put together here: no account, no judging.
 
+mod discounted;
+
 use std::collections::BTreeMap;
 
 use billhook::finding::{Confidence, PriceBasis, Severity, fingerprint};
@@ -9,6 +11,8 @@ use billhook::report::{
 };
 use billhook_catalog::{Coverage, CoverageStatus, Gap, GapKind};
 use serde_json::json;
+
+pub(crate) use discounted::discounted;
 
 const PROD: &str = "111122223333";
 const DEV: &str = "444455556666";
@@ -49,9 +53,12 @@ pub(crate) fn finding(rule: &str, short_id: &str) -> ReportFinding {
         action: "terminate".to_owned(),
         monthly_cost_usd: None,
         monthly_savings_usd: None,
+        effective_savings_usd: None,
+        effective_basis: None,
         counted_savings_usd: 0.0,
         savings_are_upper_bound: false,
         at_stake_usd: None,
+        effective_at_stake_usd: None,
         price_basis: PriceBasis::Exact,
         absorbed_by: None,
         exemption: None,
@@ -242,6 +249,10 @@ fn findings() -> Vec<ReportFinding> {
         idle, oversized, exempted, rider, generation, snapshot, egress, guard, public, unpriced,
     ];
     all.append(&mut small);
+    for finding in &mut all {
+        finding.effective_savings_usd = finding.monthly_savings_usd;
+        finding.effective_at_stake_usd = finding.at_stake_usd;
+    }
     all
 }
 
@@ -381,20 +392,35 @@ pub(crate) fn summary(findings: &[ReportFinding]) -> Summary {
     let exempted = findings
         .iter()
         .filter(|finding| finding.status() == Status::Exempted);
+    let exempted =
+        |usd: &dyn Fn(&ReportFinding) -> Option<f64>| exempted.clone().filter_map(usd).sum();
+    let net = sum(&|f| Some(f.counted_savings_usd));
     Summary {
         gross_monthly_savings_usd: sum(&|f| {
+            f.effective_savings_usd
+                .filter(|_| !f.savings_are_upper_bound)
+        }),
+        net_monthly_savings_usd: net,
+        egress_at_stake_usd: sum(&|f| f.effective_at_stake_usd),
+        upper_bound_monthly_usd: sum(&|f| {
+            f.effective_savings_usd
+                .filter(|_| f.savings_are_upper_bound)
+        }),
+        list_gross_monthly_savings_usd: sum(&|f| {
             f.monthly_savings_usd.filter(|_| !f.savings_are_upper_bound)
         }),
-        net_monthly_savings_usd: sum(&|f| Some(f.counted_savings_usd)),
-        egress_at_stake_usd: sum(&|f| f.at_stake_usd),
-        upper_bound_monthly_usd: sum(&|f| {
+        list_net_monthly_savings_usd: net,
+        list_egress_at_stake_usd: sum(&|f| f.at_stake_usd),
+        list_upper_bound_monthly_usd: sum(&|f| {
             f.monthly_savings_usd.filter(|_| f.savings_are_upper_bound)
         }),
+        list_exempted_monthly_savings_usd: exempted(&|f| f.monthly_savings_usd),
+        effective_estate_monthly_cost_usd: 4_120.5,
         findings_without_price: active()
             .filter(|f| f.monthly_savings_usd.is_none() && f.action != "none")
             .count() as u64,
         net_by_confidence,
-        exempted_monthly_savings_usd: exempted.filter_map(|f| f.monthly_savings_usd).sum(),
+        exempted_monthly_savings_usd: exempted(&|f| f.effective_savings_usd),
         currency: "USD".to_owned(),
         findings_by_severity,
         findings_by_kind,
@@ -562,6 +588,7 @@ pub(crate) fn empty() -> Report {
     report.scan.price_date = None;
     report.summary = Summary {
         estate_monthly_cost_usd: 0.0,
+        effective_estate_monthly_cost_usd: 0.0,
         estate_priced_ratio: None,
         estate_resources: 0,
         ..summary(&[])
@@ -592,6 +619,7 @@ pub(crate) fn hostile() -> Report {
         }
         finding.owner = Some(bad());
         finding.managed_by = Some(bad());
+        finding.effective_basis = Some(bad());
         finding.tags = BTreeMap::from([(bad(), bad()), (bad(), bad())]);
         finding.evidence = BTreeMap::from([
             (bad(), json!(bad())),
@@ -719,6 +747,7 @@ pub(crate) fn large(number: usize) -> Report {
             let factor = 0.2 + ((index * 7_919) % 1_000) as f64 / 250.0;
             finding.counted_savings_usd *= factor;
             finding.monthly_savings_usd = finding.monthly_savings_usd.map(|usd| usd * factor);
+            finding.effective_savings_usd = finding.monthly_savings_usd;
             finding
         })
         .collect();
@@ -727,5 +756,6 @@ pub(crate) fn large(number: usize) -> Report {
         .sort_by(|a, b| b.counted_savings_usd.total_cmp(&a.counted_savings_usd));
     report.summary = summary(&report.findings);
     report.summary.estate_monthly_cost_usd = 6.0 * report.summary.net_monthly_savings_usd;
+    report.summary.effective_estate_monthly_cost_usd = report.summary.estate_monthly_cost_usd;
     report
 }

@@ -122,6 +122,10 @@ impl Provider for Aws {
         catalog::TABLES
     }
 
+    fn committable(&self) -> &'static [&'static str] {
+        prices::commitment::TABLES
+    }
+
     fn iam_action(&self, operation: &str) -> Option<String> {
         permission::action(operation).map(str::to_owned)
     }

@@ -34,7 +34,9 @@ pub use metric::{
     Dimension, DimensionValue, Metric, MetricWant, Missing, Population, Refine, Statistic,
 };
 pub use price::{FreshPrice, FreshPrices, ListPrice, LivePrices, PriceKey, Rate};
-pub use provider::{Derived, FactParams, Identity, Progress, Provider, ProviderError, Quiet};
+pub use provider::{
+    CommitmentCoverage, Derived, FactParams, Identity, Progress, Provider, ProviderError, Quiet,
+};
 pub use schema::{BASE_GROUP, Column, Group, Kind, Table, Type};
 pub use want::Want;
 

@@ -84,6 +84,22 @@ pub struct Derived {
     pub gaps: Vec<Gap>,
     /// Oldest and newest date (`YYYY-MM-DD`) of the list prices that were used.
     pub price_dates: Option<(String, String)>,
+    /// How much of the usage commitments cover, where that could be read. Empty when nothing is known.
+    pub commitments: Vec<CommitmentCoverage>,
+}
+
+/// How much of an account's usage of a service is covered by commitments (Savings Plans, reserved instances). What is covered
+/// is paid whether it is used or not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CommitmentCoverage {
+    /// Account.
+    pub account_id: String,
+    /// Service, as in the tables' names (`ec2`).
+    pub service: String,
+    /// Share of the usage at list price that is covered, percent.
+    pub percent: f64,
+    /// Where that was read, for people (`Cost Explorer`).
+    pub source: &'static str,
 }
 
 /// A cloud.
@@ -93,6 +109,9 @@ pub trait Provider: Send + Sync {
 
     /// Every table that it knows, collected and derived; without the generic ones.
     fn tables(&self) -> &'static [&'static Table];
+
+    /// Names of the tables whose resources commitments can cover: compute and databases, not storage, addresses or traffic.
+    fn committable(&self) -> &'static [&'static str];
 
     /// The permission that an operation (`service:Operation`) needs; `None` when it needs none.
     fn iam_action(&self, operation: &str) -> Option<String>;

@@ -4,7 +4,8 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   // The fields of a finding, in the order of html/data.rs.
   const [RULE, SEVERITY, CONFIDENCE, ACCOUNT, REGION, TYPE, ARN, SHORT_ID, NAME, OWNER, MANAGER, MESSAGE, ACTION, SAVINGS,
-    COUNTED, COST, STAKE, UPPER_BOUND, BASIS, ABSORBED_BY, FINGERPRINT, EXEMPTION, TAGS, EVIDENCE] = Array(24).keys();
+    EFFECTIVE, WHY_EFFECTIVE, COUNTED, COST, STAKE, EFFECTIVE_STAKE, UPPER_BOUND, BASIS, ABSORBED_BY, FINGERPRINT, EXEMPTION, TAGS,
+    EVIDENCE] = Array(27).keys();
   const [RULE_ID, RULE_TITLE, RULE_KIND, RULE_SECTION] = [0, 1, 2, 3];
   const SEVERITIES = ["info", "low", "medium", "high", "critical"];
   const CONFIDENCES = ["low", "medium", "high"];
@@ -43,17 +44,21 @@
 
   /** What a finding's dollars are, and the remark beside them. The same in html/view.rs. */
   const money = (finding) => {
-    const savings = finding[SAVINGS];
+    const savings = finding[EFFECTIVE];
+    const isActive = !isExempted(finding) && !isAbsorbed(finding);
     let amount = "–";
     let note = "";
-    if (savings !== null && finding[UPPER_BOUND]) {
+    if (isActive && finding[COUNTED] > (savings !== null && !finding[UPPER_BOUND] ? savings : 0) + 0.005) {
+      [amount, note] = [usd(finding[COUNTED]), "with what it absorbs"];
+    } else if (savings !== null && finding[UPPER_BOUND]) {
       [amount, note] = [usd(savings), "at most; in no sum"];
-    } else if (savings !== null && !isExempted(finding) && !isAbsorbed(finding) && finding[COUNTED] + 0.005 < savings) {
+    } else if (savings !== null && isActive && finding[COUNTED] + 0.005 < savings) {
       [amount, note] = [usd(finding[COUNTED]), `of ${usd(savings)} by itself`];
     } else if (savings !== null) {
       amount = usd(savings);
-    } else if (finding[STAKE] !== null) {
-      [amount, note] = [usd(finding[STAKE]), "at stake"];
+      if (Math.abs(savings - finding[SAVINGS]) >= 0.005) note = `list ${usd(finding[SAVINGS])}`;
+    } else if (finding[EFFECTIVE_STAKE] !== null) {
+      [amount, note] = [usd(finding[EFFECTIVE_STAKE]), "at stake"];
     } else if (data.actions[finding[ACTION]] !== "none") {
       amount = "unknown";
     }
@@ -80,7 +85,7 @@
     {
       key: "savings", title: "Savings a month", first: "descending", numeric: true,
       missing: (finding) => finding[SAVINGS] === null && finding[STAKE] === null,
-      compare: (a, b) => a[COUNTED] - b[COUNTED] || (a[SAVINGS] || 0) - (b[SAVINGS] || 0) || (a[STAKE] || 0) - (b[STAKE] || 0),
+      compare: (a, b) => a[COUNTED] - b[COUNTED] || (a[EFFECTIVE] || 0) - (b[EFFECTIVE] || 0) || (a[EFFECTIVE_STAKE] || 0) - (b[EFFECTIVE_STAKE] || 0),
     },
   ];
   const order = { key: "savings", direction: "descending" };
@@ -100,6 +105,7 @@
   // ---- filtering ----
   const selects = [
     { id: "filter-severity", all: "All", field: (finding) => finding[SEVERITY], word: (value) => SEVERITIES[value], sort: (a, b) => b - a },
+    { id: "filter-confidence", all: "All", field: (finding) => finding[CONFIDENCE], word: (value) => CONFIDENCES[value], sort: (a, b) => b - a },
     { id: "filter-kind", all: "All", field: (finding) => rule(finding)[RULE_KIND], word: (value) => value },
     { id: "filter-account", all: "All", field: (finding) => finding[ACCOUNT], word: (value) => data.accounts[value] },
     { id: "filter-region", all: "All", field: (finding) => finding[REGION], word: (value) => data.regions[value] },
@@ -167,8 +173,13 @@
     }
     byId("findings-body").replaceChildren(body);
     const counted = state.visible.reduce((sum, index) => sum + findings[index][COUNTED], 0);
+    const byConfidence = CONFIDENCES.map((word, level) => [
+      word,
+      state.visible.reduce((sum, index) => sum + (findings[index][CONFIDENCE] === level ? findings[index][COUNTED] : 0), 0),
+    ]).reverse();
+    const parts = byConfidence.filter(([, sum]) => sum >= 0.005).map(([word, sum]) => `${usd(sum)} ${word}`);
     byId("findings-status").textContent =
-      `${numbers.format(state.visible.length)} of ${numbers.format(findings.length)} findings, ${usd(counted)} a month counted in net savings`;
+      `${numbers.format(state.visible.length)} of ${numbers.format(findings.length)} findings, ${usd(counted)} a month counted in net savings${parts.length > 0 ? ` (${parts.join(", ")} confidence)` : ""}`;
     const last = Math.min(from + rows, state.visible.length);
     byId("page-label").textContent = state.visible.length === 0 ? "0 of 0" : `${numbers.format(from + 1)}–${numbers.format(last)} of ${numbers.format(state.visible.length)}`;
     byId("page-first").disabled = byId("page-previous").disabled = state.page === 0;
@@ -234,10 +245,13 @@
     const exemption = finding[EXEMPTION];
     const claims = finding[SAVINGS] !== null || data.actions[finding[ACTION]] !== "none";
     return [element("h3", null, "Dollars a month"), pairs([
-      ["Cost of the resource", usdOrUnknown(finding[COST])],
-      claims ? ["Savings by itself", finding[UPPER_BOUND] && finding[SAVINGS] !== null ? `at most ${usd(finding[SAVINGS])}` : usdOrUnknown(finding[SAVINGS])] : null,
+      ["List price of the resource", usdOrUnknown(finding[COST])],
+      claims ? ["Savings by itself", finding[UPPER_BOUND] && finding[EFFECTIVE] !== null ? `at most ${usd(finding[EFFECTIVE])}` : usdOrUnknown(finding[EFFECTIVE])] : null,
+      finding[WHY_EFFECTIVE] < 0 || finding[SAVINGS] === null ? null : ["Savings at list price", usd(finding[SAVINGS])],
       claims ? ["Counted in the net sum", usd(finding[COUNTED])] : null,
-      finding[STAKE] === null ? null : ["At stake", usd(finding[STAKE])],
+      finding[EFFECTIVE_STAKE] === null ? null : ["At stake", usd(finding[EFFECTIVE_STAKE])],
+      finding[WHY_EFFECTIVE] < 0 || finding[STAKE] === null ? null : ["At stake at list price", usd(finding[STAKE])],
+      finding[WHY_EFFECTIVE] < 0 ? null : ["Not the list price", data.bases[finding[WHY_EFFECTIVE]]],
       ["Price basis", `${word}: ${basis[word]}`],
       absorbed === null ? null : ["Counted by", typeof absorbed === "number" ? reference(absorbed) : `finding ${absorbed}`],
     ]), exemption === null ? null : element("h3", null, "Exempted"), exemption === null ? null : pairs([

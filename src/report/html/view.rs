@@ -8,7 +8,8 @@ use super::charts::{Chart, Curve, charts, curve};
 use super::coverage::{LEGEND, Ledger, ledger};
 use super::missing::{GapView, RuleUnjudged, gap_view, not_judged, policy_statement};
 use super::{SCRIPT, STYLE, data, markdown, policy};
-use crate::finding::Severity;
+use crate::finding::{Confidence, Severity};
+use crate::report::chart;
 use crate::report::clean::moment;
 use crate::report::digest::{self, Slice};
 use crate::report::money::{UNKNOWN, count, percent, usd, usd_fine, usd_or_unknown};
@@ -29,6 +30,9 @@ pub(crate) struct Page<'a> {
     net: String,
     net_a_year: String,
     share: Option<String>,
+    list_net: Option<String>,
+    confidence: String,
+    confidence_bar: String,
     figures: Vec<Figure>,
     open_gaps: usize,
     severities: Vec<Severity>,
@@ -94,7 +98,6 @@ impl<'a> Page<'a> {
                 .map(|text| markdown::to_html(text)),
         };
         let (severe, severe_total) = digest::most_severe_without_savings(report, TOP_FINDINGS);
-        let has_estate = sum.estate_monthly_cost_usd > 0.0;
         Page {
             report,
             policy: policy(),
@@ -103,8 +106,12 @@ impl<'a> Page<'a> {
             data: data::embedded(report),
             net: usd(sum.net_monthly_savings_usd),
             net_a_year: usd(sum.net_monthly_savings_usd * 12.0),
-            share: has_estate
-                .then(|| percent(sum.net_monthly_savings_usd / sum.estate_monthly_cost_usd)),
+            share: sum.net_share_of_estate().map(percent),
+            list_net: sum
+                .differs_from_list()
+                .then(|| usd(sum.list_net_monthly_savings_usd)),
+            confidence: digest::confidence(sum),
+            confidence_bar: confidence_bar(report),
             figures: figures(report),
             open_gaps: digest::open_gaps(report),
             severities: Severity::ALL.iter().rev().copied().collect(),
@@ -169,7 +176,17 @@ impl<'a> Page<'a> {
 
 /// What a finding's dollars are, and the remark beside them. The same in `script.js`.
 fn money(finding: &ReportFinding) -> (String, String) {
-    let (figure, note) = match (finding.monthly_savings_usd, finding.at_stake_usd) {
+    let own = finding
+        .effective_savings_usd
+        .filter(|_| !finding.savings_are_upper_bound);
+    let (figure, note) = match (
+        finding.effective_savings_usd,
+        finding.effective_at_stake_usd,
+    ) {
+        _ if finding.is_active() && finding.counted_savings_usd > own.unwrap_or(0.0) + 0.005 => (
+            usd(finding.counted_savings_usd),
+            "with what it absorbs".to_owned(),
+        ),
         (Some(savings), _) if finding.savings_are_upper_bound => {
             (usd(savings), "at most; in no sum".to_owned())
         }
@@ -181,7 +198,15 @@ fn money(finding: &ReportFinding) -> (String, String) {
                 format!("of {} by itself", usd(savings)),
             )
         }
-        (Some(savings), _) => (usd(savings), String::new()),
+        (Some(savings), _) => {
+            let list = finding
+                .monthly_savings_usd
+                .filter(|list| (savings - list).abs() >= 0.005);
+            (
+                usd(savings),
+                list.map_or(String::new(), |list| format!("list {}", usd(list))),
+            )
+        }
         (None, Some(stake)) => (usd(stake), "at stake".to_owned()),
         // An action would save something, it is only not known how much; without one nothing was claimed.
         (None, None) if finding.action != "none" => (UNKNOWN.to_owned(), String::new()),
@@ -210,28 +235,45 @@ fn figures(report: &Report) -> Vec<Figure> {
         value,
         note: note.to_owned(),
     };
+    let beside = |list: f64, note: &str| match sum.differs_from_list() {
+        true => format!("at list price {}; {note}", usd(list)),
+        false => note.to_owned(),
+    };
     let mut figures = vec![
         figure(
             "Gross savings",
             usd(sum.gross_monthly_savings_usd),
-            "each finding by itself; overlaps count twice",
+            &beside(
+                sum.list_gross_monthly_savings_usd,
+                "each finding by itself; overlaps count twice",
+            ),
         ),
         figure(
             "Egress at stake",
             usd(sum.egress_at_stake_usd),
-            "what hotspots pass through; not savings",
+            &beside(
+                sum.list_egress_at_stake_usd,
+                "what hotspots pass through; not savings",
+            ),
         ),
         figure(
             "Upper bounds",
             usd(sum.upper_bound_monthly_usd),
-            "known as a maximum only; in neither sum",
+            &beside(
+                sum.list_upper_bound_monthly_usd,
+                "known as a maximum only; in neither sum",
+            ),
         ),
         figure(
             "Without a price",
             count(sum.findings_without_price),
             "findings that are missing in the sums",
         ),
-        figure("Estate", usd(sum.estate_monthly_cost_usd), &priced),
+        figure(
+            "Estate",
+            usd(sum.effective_estate_monthly_cost_usd),
+            &beside(sum.estate_monthly_cost_usd, &priced),
+        ),
         figure("Resources read", count(sum.estate_resources), ""),
     ];
     if sum.exempted_monthly_savings_usd > 0.0 {
@@ -239,7 +281,10 @@ fn figures(report: &Report) -> Vec<Figure> {
         figures.push(figure(
             "Exempted",
             exempted,
-            "savings of exempted findings; in no sum",
+            &beside(
+                sum.list_exempted_monthly_savings_usd,
+                "savings of exempted findings; in no sum",
+            ),
         ));
     }
     let cost = report
@@ -249,6 +294,19 @@ fn figures(report: &Report) -> Vec<Figure> {
     let note = format!("{} requests", count(digest::api_calls(report)));
     figures.push(figure("Cost of this scan", cost, &note));
     figures
+}
+
+/// Net savings by confidence as one bar, the surest part first. The figures stand below it in words.
+fn confidence_bar(report: &Report) -> String {
+    let by = &report.summary.net_by_confidence;
+    let parts = [Confidence::High, Confidence::Medium, Confidence::Low]
+        .map(|level| by.get(&level).copied().unwrap_or(0.0));
+    let caption = chart::Caption {
+        id: "bar-confidence",
+        title: "Net savings by confidence",
+        description: &digest::confidence(&report.summary),
+    };
+    chart::stacked(&caption, parts, (360, 8))
 }
 
 fn rule_view(rule: &ReportRule) -> RuleView<'_> {

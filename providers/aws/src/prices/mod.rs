@@ -14,6 +14,7 @@ mod book;
 pub mod breakdown;
 mod bytes;
 pub mod collected;
+pub mod commitment;
 pub mod cost;
 pub mod ebs;
 pub mod ec2;
