@@ -624,7 +624,7 @@ fn list_price_stands_beside_what_is_paid_only_where_they_differ() {
     let page = shown(&sample::discounted());
     // 0.36 × 312.40 and 0.36 × 140.16 for instances, and 0.9 × 4.76 for a volume and 0.9 × 3.65 for each of six addresses.
     for part in [
-        "$186.91",
+        "$186.92",
         "After discounts and commitments; at list price $479.22.",
         "at list price $483.98; each finding by itself",
         "list $312.40",
