@@ -129,8 +129,6 @@ struct File {
     exempt: Vec<ExemptHead>,
     #[serde(default)]
     accept: Accept,
-    #[serde(default)]
-    prices: PricesTable,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -150,21 +148,16 @@ struct ScanTable {
 #[serde(deny_unknown_fields)]
 struct PricesTable {
     rates: Option<PathBuf>,
+    #[serde(default)]
+    discounts: effective::Written,
+    #[serde(default)]
+    commitments: effective::Written,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ReportTable {
     owner_tags: Option<Vec<String>>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PricesTable {
-    #[serde(default)]
-    discounts: effective::Written,
-    #[serde(default)]
-    commitments: effective::Written,
 }
 
 /// A configuration that cannot be used, with the file and, where it is known, the line.

@@ -28,10 +28,6 @@ pub(super) struct Prepared {
 pub(super) fn prepare(args: &RuleArgs, cloud: &dyn Cloud) -> Result<Prepared, Failure> {
     let offline = cloud.offline();
     let config = config(args.config.as_deref(), offline.as_ref())?;
-    config
-        .prices
-        .check(offline.as_ref())
-        .map_err(Failure::new)?;
     let catalog = Catalog::new(offline.tables());
     let rules = rules(args, &config, &catalog)?;
     Ok(Prepared {
@@ -42,8 +38,8 @@ pub(super) fn prepare(args: &RuleArgs, cloud: &dyn Cloud) -> Result<Prepared, Fa
     })
 }
 
-/// The configuration that `--config` names, else the one in the current folder, else the default. Its rates name prices
-/// that there are.
+/// The configuration that `--config` names, else the one in the current folder, else the default. Its rates, discounts
+/// and commitments name what there is.
 pub(super) fn config(named: Option<&Path>, provider: &dyn Provider) -> Result<Config, Failure> {
     let config = match named {
         Some(path) => Config::read(path).map_err(Failure::new)?,
@@ -60,6 +56,7 @@ pub(super) fn config(named: Option<&Path>, provider: &dyn Provider) -> Result<Co
             )));
         }
     }
+    config.prices.check(provider).map_err(Failure::new)?;
     Ok(config)
 }
 
