@@ -3,6 +3,7 @@
 mod amounts;
 mod books;
 mod effective;
+mod exemptions;
 mod money;
 mod others;
 mod verdicts;
