@@ -20,6 +20,7 @@ pub static TABLES: &[&Table] = &[
     ebs::attachment::Attachment::TABLE,
     ebs::snapshot::Snapshot::TABLE,
     ebs::type_option::TypeOption::TABLE,
+    ebs::performance_option::PerformanceOption::TABLE,
     vpc::nat_gateway::NatGateway::TABLE,
     vpc::nat_gateway::NatGatewayAddress::TABLE,
     vpc::nat_gateway_cost::NatGatewayCost::TABLE,

@@ -106,6 +106,8 @@ const PLANTED: &[(&str, &[&str])] = &[
 /// Rules that the demo gives no reason to find anything: AWS encrypts every bucket, and the payer has budgets.
 const SILENT: &[&str] = &[
     "aws/budgets/no-cost-budget",
+    "aws/ebs/io1-volume",
+    "aws/ebs/overprovisioned-iops",
     "aws/s3/bucket-without-default-encryption",
 ];
 

@@ -19,12 +19,16 @@ const WANTED: &[(&str, &str, Option<i64>)] = &[
     ("EBSWriteOps", "Sum", Some(FINE)),
     ("EBSReadBytes", "Sum", Some(FINE)),
     ("EBSWriteBytes", "Sum", Some(FINE)),
+    ("VolumeReadOps", "Sum", Some(FINE)),
+    ("VolumeWriteOps", "Sum", Some(FINE)),
+    ("VolumeReadBytes", "Sum", Some(FINE)),
+    ("VolumeWriteBytes", "Sum", Some(FINE)),
     ("BytesInFromSource", "Sum", None),
     ("BytesInFromDestination", "Sum", None),
 ];
 
 /// One row of `usage`.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Series {
     /// Metric.
     pub(super) metric: &'static str,
@@ -36,6 +40,8 @@ pub(super) struct Series {
     pub(super) coverage: f64,
     /// 99.5th percentile of the points; None without points.
     pub(super) p995: Option<f64>,
+    /// Largest point; None without points.
+    pub(super) max: Option<f64>,
     /// Sum of the points; None when nothing is known, 0 where silence means zero.
     pub(super) sum: Option<f64>,
 }
@@ -92,13 +98,15 @@ impl Measured {
             (text("resource_id")?, text("metric")?, text("statistic")?);
         let periods = whole("period_seconds")?;
         let (starts, ends) = (instant("window_start")?, instant("window_end")?);
-        let (coverages, p995s, sums) = (real("coverage")?, real("p995")?, real("sum")?);
+        let (coverages, p995s) = (real("coverage")?, real("p995")?);
+        let (maxima, sums) = (real("max")?, real("sum")?);
 
         let mut measured = Self::default();
         let names = ids.iter().zip(metrics.iter()).zip(statistics.iter());
         let windows = periods.iter().zip(starts.iter()).zip(ends.iter());
-        let figures = coverages.iter().zip(p995s.iter()).zip(sums.iter());
-        for ((((id, metric), statistic), ((period, start), end)), ((coverage, p995), sum)) in
+        let known = coverages.iter().zip(p995s.iter());
+        let figures = known.zip(maxima.iter().zip(sums.iter()));
+        for ((((id, metric), statistic), ((period, start), end)), ((coverage, p995), (max, sum))) in
             names.zip(windows).zip(figures)
         {
             let (Some(id), Some(metric), Some(statistic)) = (id, metric, statistic) else {
@@ -122,6 +130,7 @@ impl Measured {
                     window_days: (end - start) as f64 / 86_400_000.0,
                     coverage: sensible(Some(coverage)).unwrap_or(0.0).min(1.0),
                     p995: sensible(p995),
+                    max: sensible(max),
                     sum: sensible(sum),
                 },
             );

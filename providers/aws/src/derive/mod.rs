@@ -8,6 +8,7 @@ mod nat_gateway_cost;
 mod relation;
 mod resize;
 mod resource;
+mod volume_performance;
 mod volume_type;
 
 use std::collections::BTreeSet;
@@ -16,6 +17,7 @@ use billhook_catalog::{
     CalculationLine, Derived, FactParams, Gap, PriceUsed, Relation, Resource, Row, Tables, frame_of,
 };
 
+use crate::ebs::performance_option::PerformanceOption;
 use crate::ebs::type_option::TypeOption;
 use crate::ec2::resize_option::ResizeOption;
 use crate::prices::{Overlay, PriceBook, PriceLookup, Recorder, SkuKey, own};
@@ -24,9 +26,8 @@ use crate::vpc::nat_gateway_cost::NatGatewayCost;
 use amount::Used;
 use estate::Estate;
 
-/// The derived tables: `resource`, `relation`, `aws_ebs_type_option`, `aws_vpc_nat_gateway_cost` and
-/// `aws_ec2_resize_option`, and how their amounts were worked out: `price` and `calculation`. Nothing in it depends on the clock. The rates of the settings go before the prices that were
-/// collected, and these before the book.
+/// The derived tables, and how their amounts were worked out: `price` and `calculation`. Nothing in it depends on the clock. The
+/// rates of the settings go before the prices that were collected, and these before the book.
 pub fn derive(tables: &Tables, params: &FactParams) -> Derived {
     let (estate, gaps) = Estate::read(tables);
     at_present_prices(&estate, params, |prices| derive_at(&estate, gaps, prices))
@@ -76,7 +77,15 @@ fn derive_at(estate: &Estate, gaps: Vec<Gap>, prices: &dyn PriceLookup) -> Deriv
     derived
         .tables
         .insert(TypeOption::TABLE.name, frame_of(volume_options));
+<<<<<<< HEAD
     let nat_gateway_costs = nat_gateway_cost::rows(estate, prices, &mut used);
+=======
+    let performance_options = volume_performance::rows(&estate, prices, &mut used);
+    derived
+        .tables
+        .insert(PerformanceOption::TABLE.name, frame_of(performance_options));
+    let nat_gateway_costs = nat_gateway_cost::rows(&estate, prices, &mut used);
+>>>>>>> e74c989 (Tell what a volume costs with no more performance than it needs)
     derived
         .tables
         .insert(NatGatewayCost::TABLE.name, frame_of(nat_gateway_costs));

@@ -111,8 +111,8 @@ mod tests {
                 period_seconds: 3600,
                 window_days: *window_days,
                 coverage: *coverage,
-                p995: None,
                 sum: Some(*sum),
+                ..Series::default()
             };
             estate.measured.add("nat", series);
         }

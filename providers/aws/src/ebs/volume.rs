@@ -57,6 +57,9 @@ table! {
         source_snapshot_id: Option<String>,
         /// Instances that it is attached to.
         attachment_count: Option<i64>,
+        /// Whether it is attached under a device name that AWS reserves for root volumes (`/dev/sda1`, `/dev/xvda`); false when it is
+        /// attached to nothing.
+        on_root_device: Option<bool>,
     }
     metrics METRICS;
     absence is evidence;
@@ -87,6 +90,23 @@ pub(crate) async fn collect(scan: &Scan<'_>, region: &str) {
         .await;
     scan.settle(Volume::TABLE, BASE_GROUP, region, &outcome);
     scan.settle(Attachment::TABLE, BASE_GROUP, region, &outcome);
+}
+
+/// Device names that are reserved for root volumes.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/device_naming.html>
+const ROOT_DEVICES: [&str; 2] = ["/dev/sda1", "/dev/xvda"];
+
+/// Whether any of the devices that a volume is attached as is a root device; None when one is not known and no other is.
+fn is_on_root_device<'d>(devices: impl IntoIterator<Item = Option<&'d str>>) -> Option<bool> {
+    let mut all_known = true;
+    for device in devices {
+        match device {
+            Some(device) if ROOT_DEVICES.contains(&device) => return Some(true),
+            Some(_) => {}
+            None => all_known = false,
+        }
+    }
+    all_known.then_some(false)
 }
 
 /// A provision that only some types have: 0 for the others, and unknown where AWS does not say it of one that has it.
@@ -139,6 +159,12 @@ fn keep(scan: &Scan<'_>, region: &str, volume: &aws_sdk_ec2::types::Volume) {
         multi_attach: Some(volume.multi_attach_enabled().unwrap_or(false)),
         source_snapshot_id: Some(volume.snapshot_id().unwrap_or_default().to_owned()),
         attachment_count: Some(count(volume.attachments().len())),
+        on_root_device: is_on_root_device(
+            volume
+                .attachments()
+                .iter()
+                .map(|attachment| attachment.device()),
+        ),
     };
     scan.put(region, row);
 }
@@ -146,6 +172,15 @@ fn keep(scan: &Scan<'_>, region: &str, volume: &aws_sdk_ec2::types::Volume) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_root_volume_is_known_by_its_device() {
+        assert_eq!(is_on_root_device([]), Some(false));
+        assert_eq!(is_on_root_device([Some("/dev/sdf")]), Some(false));
+        assert_eq!(is_on_root_device([Some("/dev/xvda")]), Some(true));
+        assert_eq!(is_on_root_device([None, Some("/dev/sda1")]), Some(true));
+        assert_eq!(is_on_root_device([Some("/dev/sdf"), None]), None);
+    }
 
     #[test]
     fn a_type_without_a_provision_has_none_and_one_with_may_be_unknown() {

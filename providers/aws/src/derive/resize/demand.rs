@@ -95,7 +95,7 @@ mod tests {
                 window_days: 14.0,
                 coverage: *coverage,
                 p995: Some(*p995),
-                sum: None,
+                ..Series::default()
             };
             measured.add("i", series);
         }

@@ -215,7 +215,7 @@ pub(super) fn measure(estate: &mut Estate, id: &str, load: Load) {
             window_days: 14.0,
             coverage: 1.0,
             p995: Some(p995),
-            sum: None,
+            ..Series::default()
         };
         estate.measured.add(id, series);
     }
