@@ -51,7 +51,7 @@ pub(super) fn demo(
         .find(|(name, _)| *name == "billhook.toml")
         .map_or("", |(_, text)| text);
     let config = Config::parse(text, "the demo's billhook.toml").map_err(Failure::new)?;
-    let rules = setup::rules(&RuleArgs::default(), &config, &catalog)?;
+    let rules = setup::rules(&RuleArgs::default(), &config, &catalog)?.without_riders();
     let snapshot = Snapshot::embedded(DEMO, &catalog).map_err(Failure::new)?;
     finish(&snapshot, &rules, &config, &args.output, global, cloud)
 }

@@ -25,7 +25,7 @@ pub(super) fn rules(command: &RulesCommand, cloud: &dyn Cloud) -> Result<Outcome
 }
 
 fn list(args: &RulesListArgs, cloud: &dyn Cloud) -> Result<Outcome, Failure> {
-    let set = setup::prepare(&args.rules, cloud)?.rules;
+    let set = setup::prepare_all(&args.rules, cloud)?.rules;
     let mut out = io::stdout().lock();
     if args.markdown {
         write!(out, "{}", set.index())?;
@@ -48,7 +48,7 @@ fn list(args: &RulesListArgs, cloud: &dyn Cloud) -> Result<Outcome, Failure> {
 }
 
 fn show(args: &RulesShowArgs, cloud: &dyn Cloud) -> Result<Outcome, Failure> {
-    let set = setup::prepare(&args.rules, cloud)?.rules;
+    let set = setup::prepare_all(&args.rules, cloud)?.rules;
     let rule = set.get(&args.id).ok_or_else(|| {
         Failure::new(format!(
             "there is no rule {}; `billhook rules list` lists them",

@@ -24,8 +24,17 @@ pub(super) struct Prepared {
     pub(super) rules: RuleSet,
 }
 
-/// Reads the configuration and compiles the selected rules.
+/// Reads the configuration and compiles the selected rules, those to be judged: riders of other rules are left to these.
 pub(super) fn prepare(args: &RuleArgs, cloud: &dyn Cloud) -> Result<Prepared, Failure> {
+    let prepared = prepare_all(args, cloud)?;
+    Ok(Prepared {
+        rules: prepared.rules.without_riders(),
+        ..prepared
+    })
+}
+
+/// Reads the configuration and compiles the selected rules, riders too.
+pub(super) fn prepare_all(args: &RuleArgs, cloud: &dyn Cloud) -> Result<Prepared, Failure> {
     let offline = cloud.offline();
     let config = config(args.config.as_deref(), offline.as_ref())?;
     let catalog = Catalog::new(offline.tables());

@@ -156,6 +156,7 @@ pub fn compile(text: &RuleText, catalog: &Catalog, settings: &Settings) -> Resul
         action,
         counts_children: head.counts_children,
         frees_commitments: head.frees_commitments,
+        rider_of: head.rider_of.clone(),
         resource,
         population,
         unjudged,

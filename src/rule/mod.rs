@@ -169,6 +169,8 @@ pub struct Rule {
     /// Whether what it saves is usage that a commitment may cover, where one can cover the resource at all. False for
     /// storage or traffic of such a resource.
     pub frees_commitments: bool,
+    /// Rule whose findings say the same and more; where that is selected, this one is left out.
+    pub rider_of: Option<String>,
     /// Table whose resources are judged.
     pub resource: &'static Table,
     /// Yields `resource_id` and `member` (in the population: true, false or NULL) for every resource.

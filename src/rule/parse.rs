@@ -23,6 +23,8 @@ pub(super) struct Head {
     #[serde(default = "yes")]
     pub frees_commitments: bool,
     #[serde(default)]
+    pub rider_of: Option<String>,
+    #[serde(default)]
     pub unjudged: Vec<UnjudgedHead>,
     #[serde(default)]
     pub needs: BTreeMap<String, toml::Value>,

@@ -166,6 +166,20 @@ impl RuleSet {
         }
     }
 
+    /// Without the rules that another one of the set speaks for.
+    #[must_use]
+    pub fn without_riders(mut self) -> Self {
+        let ids: BTreeSet<String> = self.rules.iter().map(|rule| rule.id.clone()).collect();
+        self.rules.retain(|rule| {
+            let spoken_for = rule
+                .rider_of
+                .as_ref()
+                .is_some_and(|other| ids.contains(other));
+            !spoken_for
+        });
+        self
+    }
+
     /// The rule of that id.
     pub fn get(&self, id: &str) -> Option<&Rule> {
         self.rules.iter().find(|rule| rule.id == id)

@@ -57,7 +57,8 @@ impl World {
         let everything = Selection::new(&[], &[]).expect("no globs");
         let none: [&Path; 0] = [];
         let rules = RuleSet::load(&none, &everything, &catalog, |_| Settings::default())
-            .expect("rules that compile");
+            .expect("rules that compile")
+            .without_riders();
         let folder = accounts().join(name);
         let settings = folder.join("billhook.toml");
         let config = if settings.is_file() {

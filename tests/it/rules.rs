@@ -37,6 +37,23 @@ fn every_embedded_rule_compiles_and_is_on_disk() {
 }
 
 #[test]
+fn a_rider_is_left_to_the_rule_that_it_rides_on() {
+    let all = all_rules();
+    for rider in all.rules.iter().filter(|rule| rule.rider_of.is_some()) {
+        let other = rider.rider_of.as_deref().expect("a rider");
+        assert!(all.get(other).is_some(), "{} rides on {other}", rider.id);
+    }
+    let rider = "aws/ebs/volume-on-stopped-instance";
+    assert!(all.get(rider).is_some());
+    assert!(all.without_riders().get(rider).is_none());
+    let only = Selection::new(&["aws/ebs/*".to_owned()], &[]).expect("a glob");
+    let none: [&Path; 0] = [];
+    let storage = RuleSet::load(&none, &only, &catalog(), |_| Settings::default());
+    let storage = storage.expect("rules that compile").without_riders();
+    assert!(storage.get(rider).is_some(), "nobody speaks for it");
+}
+
+#[test]
 fn examples_hold() {
     let catalog = catalog();
     let failures: Vec<String> = all_rules()

@@ -106,8 +106,11 @@ const PLANTED: &[(&str, &[&str])] = &[
 /// Rules that the demo gives no reason to find anything: AWS encrypts every bucket, and the payer has budgets.
 const SILENT: &[&str] = &[
     "aws/budgets/no-cost-budget",
+    "aws/ebs/frequent-snapshots",
+    "aws/ebs/idle-volume",
     "aws/ebs/io1-volume",
     "aws/ebs/overprovisioned-iops",
+    "aws/ec2/unencrypted-image",
     "aws/s3/bucket-without-default-encryption",
 ];
 
@@ -256,8 +259,14 @@ const COUNTS: &[(&str, u64, u64, u64, u64)] = &[
     ("aws/budgets/budget-without-alert", 5, 1, 4, 0),
     ("aws/budgets/no-cost-budget", 2, 0, 1, 1),
     ("aws/ebs/encryption-by-default-off", 6, 3, 3, 0),
+    // Not judged: two that are days old.
+    ("aws/ebs/frequent-snapshots", 80, 0, 78, 2),
     ("aws/ebs/gp2-volume", 11, 9, 2, 0),
+    // Not judged: three on stopped instances.
+    ("aws/ebs/idle-volume", 12, 0, 9, 3),
+    ("aws/ebs/io1-volume", 0, 0, 0, 0),
     ("aws/ebs/old-snapshot", 9, 4, 4, 1),
+    ("aws/ebs/overprovisioned-iops", 3, 0, 3, 0),
     ("aws/ebs/unattached-volume", 8, 6, 1, 1),
     ("aws/ebs/unencrypted-snapshot", 13, 3, 10, 0),
     ("aws/ebs/unencrypted-volume", 80, 8, 72, 0),
@@ -265,6 +274,7 @@ const COUNTS: &[(&str, u64, u64, u64, u64)] = &[
     ("aws/ec2/long-stopped-instance", 5, 3, 1, 1),
     // Not judged: 25 members of groups, 4 burstable types, 7 others.
     ("aws/ec2/oversized-instance", 55, 8, 11, 36),
+    ("aws/ec2/unencrypted-image", 2, 0, 2, 0),
     ("aws/s3/bucket-without-default-encryption", 11, 0, 11, 0),
     ("aws/s3/bucket-without-tls-policy", 11, 2, 6, 3),
     ("aws/s3/incomplete-uploads-kept", 11, 3, 7, 1),

@@ -11,6 +11,7 @@ from seeding.instances import plans_for_the_main_region, plans_for_the_other_reg
 from seeding.network import make_network, plant_addresses, plant_networks
 from seeding.priced import plant_priced
 from seeding.snapshots import make_image, plant_old, plant_unencrypted
+from seeding.storage import plant_idle, plant_many_snapshots, plant_unencrypted_image
 from seeding.volume_performance import plant_performance
 from seeding.volumes import plant_on_instance, plant_rider, plant_unattached
 
@@ -40,6 +41,9 @@ def estate(account: Account) -> None:
         plant_unattached(account, region)
         plant_unencrypted(account, region, plant_on_instance(account, region, instance_id))
     plant_performance(account, _MAIN, in_main["database"])
+    plant_idle(account, _MAIN, in_main["database"])
+    plant_many_snapshots(account, _OTHER, in_other["web"])
+    plant_unencrypted_image(account, _OTHER)
     plant_old(account, _MAIN, _OTHER)
     plant_old(account, _OTHER, _MAIN)
     _encrypt_by_default(account, but_not_in=[_MAIN])

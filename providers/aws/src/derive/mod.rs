@@ -77,15 +77,11 @@ fn derive_at(estate: &Estate, gaps: Vec<Gap>, prices: &dyn PriceLookup) -> Deriv
     derived
         .tables
         .insert(TypeOption::TABLE.name, frame_of(volume_options));
-<<<<<<< HEAD
-    let nat_gateway_costs = nat_gateway_cost::rows(estate, prices, &mut used);
-=======
-    let performance_options = volume_performance::rows(&estate, prices, &mut used);
+    let performance_options = volume_performance::rows(estate, prices, &mut used);
     derived
         .tables
         .insert(PerformanceOption::TABLE.name, frame_of(performance_options));
-    let nat_gateway_costs = nat_gateway_cost::rows(&estate, prices, &mut used);
->>>>>>> e74c989 (Tell what a volume costs with no more performance than it needs)
+    let nat_gateway_costs = nat_gateway_cost::rows(estate, prices, &mut used);
     derived
         .tables
         .insert(NatGatewayCost::TABLE.name, frame_of(nat_gateway_costs));

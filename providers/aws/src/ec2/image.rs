@@ -1,9 +1,11 @@
 //! `aws_ec2_image` and `aws_ec2_image_snapshot`.
 
 use billhook_catalog::{BASE_GROUP, Place, Row, table};
+use futures::StreamExt;
 use jiff::Timestamp;
 
-use crate::scan::Scan;
+use crate::number::count;
+use crate::scan::{Scan, Tally};
 use crate::tags;
 use crate::time::parsed;
 
@@ -14,10 +16,28 @@ table! {
         state: Option<String>,
         /// Whether it is public.
         public: Option<bool>,
-        /// When an instance was last launched from it; NULL when AWS does not say (it is kept 24 hours behind).
+        /// When an instance was last launched from it, a day behind; NULL when none was, as far as AWS remembers.
         last_launched_at: Option<Timestamp>,
+        /// Days from `last_launched_at` to the snapshot, computed when judging.
+        last_launched_days: Option<f64>,
+        /// Whether an instance was ever launched from it, as far as AWS remembers: since April 2017.
+        was_launched: Option<bool>,
+        /// `aws-backup`, `dlm`, or empty when neither made it.
+        made_by: Option<String>,
+        /// Snapshots of it that are not encrypted; NULL when AWS does not say it of one.
+        unencrypted_snapshot_count: Option<i64>,
+    }
+    group "sharing" reads ["ec2:DescribeImageAttribute"] {
+        /// Accounts, organizations and organizational units that may launch it besides this account; 0 when none may. NULL for what
+        /// AWS Backup or Data Lifecycle Manager made: these are not asked about.
+        shared_with_count: Option<i64>,
     }
 }
+
+/// Column group of whom an image is shared with.
+const SHARING: &str = "sharing";
+/// Requests for single images in flight; the service's pace limits them further.
+const AT_ONCE: usize = 8;
 
 table! {
     /// Snapshots that an image needs, one row each.
@@ -33,6 +53,7 @@ table! {
 /// Reads the account's own images in a region, disabled and deprecated ones too: their snapshots are kept and paid.
 pub(crate) async fn collect(scan: &Scan<'_>, region: &str) {
     let client = scan.clients.ec2(region);
+    let mut rows = Vec::new();
     let outcome = scan
         .caller
         .pages(
@@ -50,20 +71,86 @@ pub(crate) async fn collect(scan: &Scan<'_>, region: &str) {
             },
             |page| {
                 for image in page.images() {
-                    keep(scan, region, image);
+                    rows.extend(keep(scan, region, image));
                 }
                 page.next_token
             },
         )
         .await;
+    if outcome.is_ok() && scan.wants_group(Image::TABLE, SHARING) {
+        share(scan, region, &mut rows).await;
+    }
+    for row in rows {
+        scan.put(region, row);
+    }
     scan.settle(Image::TABLE, BASE_GROUP, region, &outcome);
     scan.settle(ImageSnapshot::TABLE, BASE_GROUP, region, &outcome);
 }
 
-fn keep(scan: &Scan<'_>, region: &str, image: &aws_sdk_ec2::types::Image) {
-    let Some(short_id) = image.image_id() else {
-        return;
-    };
+/// Asks who may launch each image: one call each, so not for those that a backup service made, of which no rule needs it.
+async fn share(scan: &Scan<'_>, region: &str, rows: &mut [Image]) {
+    let client = scan.clients.ec2(region);
+    let open: Vec<(usize, String, String)> = rows
+        .iter()
+        .enumerate()
+        .filter(|(_, row)| row.made_by.as_deref() == Some(""))
+        .map(|(index, row)| (index, row.id.short_id.clone(), row.id.resource_id.clone()))
+        .collect();
+    let mut answers = futures::stream::iter(open)
+        .map(|(index, short_id, resource_id)| {
+            let request = client
+                .describe_image_attribute()
+                .attribute(aws_sdk_ec2::types::ImageAttributeName::LaunchPermission)
+                .image_id(short_id);
+            async move {
+                let answer = scan
+                    .caller
+                    .call(region, "ec2:DescribeImageAttribute", request.send())
+                    .await;
+                (index, resource_id, answer)
+            }
+        })
+        .buffer_unordered(AT_ONCE);
+    let mut tally = Tally::default();
+    while let Some((index, resource_id, answer)) = answers.next().await {
+        // Everybody (`group`) is told by `public`.
+        let others = answer.map(|answer| {
+            count(
+                answer
+                    .launch_permissions()
+                    .iter()
+                    .filter(|permission| permission.group().is_none())
+                    .count(),
+            )
+        });
+        rows[index].shared_with_count = tally.take(&resource_id, others);
+    }
+    scan.settle_each(Image::TABLE, SHARING, region, tally);
+}
+
+/// How many are not encrypted; None when that is not known of one.
+fn unencrypted(encrypted: impl IntoIterator<Item = Option<bool>>) -> Option<i64> {
+    let mut unencrypted = 0;
+    for encrypted in encrypted {
+        unencrypted += i64::from(!encrypted?);
+    }
+    Some(unencrypted)
+}
+
+/// Which service made an image, from the tags that it sets.
+fn made_by(tags: &[aws_sdk_ec2::types::Tag]) -> &'static str {
+    if tags::value(tags, "aws:backup:source-resource").is_some() {
+        "aws-backup"
+    } else if tags::value(tags, "aws:dlm:lifecycle-policy-id").is_some() {
+        "dlm"
+    } else {
+        ""
+    }
+}
+
+/// Keeps what hangs on an image; gives its own row.
+fn keep(scan: &Scan<'_>, region: &str, image: &aws_sdk_ec2::types::Image) -> Option<Image> {
+    let short_id = image.image_id()?;
     let mut id = scan.key(
         region,
         scan.names.ec2_public(region, "image", short_id),
@@ -87,13 +174,44 @@ fn keep(scan: &Scan<'_>, region: &str, image: &aws_sdk_ec2::types::Image) {
         };
         scan.put(region, needed);
     }
-    scan.put(
-        region,
-        Image {
-            id,
-            state: image.state().map(|state| state.as_str().to_owned()),
-            public: image.public(),
-            last_launched_at: parsed(image.last_launched_time()),
-        },
-    );
+    Some(Image {
+        id,
+        state: image.state().map(|state| state.as_str().to_owned()),
+        public: image.public(),
+        last_launched_at: parsed(image.last_launched_time()),
+        last_launched_days: None,
+        was_launched: Some(image.last_launched_time().is_some()),
+        made_by: Some(made_by(image.tags()).to_owned()),
+        unencrypted_snapshot_count: unencrypted(
+            image
+                .block_device_mappings()
+                .iter()
+                .filter_map(|mapping| mapping.ebs())
+                .filter(|ebs| ebs.snapshot_id().is_some())
+                .map(|ebs| ebs.encrypted()),
+        ),
+        shared_with_count: None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_ec2::types::Tag;
+
+    use super::*;
+
+    #[test]
+    fn one_unknown_snapshot_makes_the_count_unknown() {
+        assert_eq!(unencrypted([]), Some(0));
+        assert_eq!(unencrypted([Some(true), Some(false), Some(false)]), Some(2));
+        assert_eq!(unencrypted([Some(false), None]), None);
+    }
+
+    #[test]
+    fn backup_services_leave_their_tags() {
+        let tagged = |key: &str| [Tag::builder().key(key).value("x").build()];
+        assert_eq!(made_by(&tagged("aws:backup:source-resource")), "aws-backup");
+        assert_eq!(made_by(&tagged("aws:dlm:lifecycle-policy-id")), "dlm");
+        assert_eq!(made_by(&tagged("Name")), "");
+    }
 }
