@@ -92,6 +92,7 @@ def _set_attributes(request: dict[str, Any]) -> None:
     resources = {
         **{instance.id: instance for instance in backend.all_instances()},
         **backend.volumes,
+        **backend.amis,
         **backend.snapshots,
         **backend.enis,
         **backend.nat_gateways,

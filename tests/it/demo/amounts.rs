@@ -9,6 +9,14 @@ use super::{DEMO, EMPTY, GAPS, World};
 /// Amounts that are a part of another one, whose lines are those above or below 0 there.
 const PARTS: &[(&str, &str)] = &[
     (
+        "aws_ebs_performance_option.target_monthly_usd",
+        "aws_ebs_performance_option.monthly_savings_usd",
+    ),
+    (
+        "aws_ebs_performance_option.trim_monthly_usd",
+        "aws_ebs_performance_option.trim_monthly_savings_usd",
+    ),
+    (
         "aws_ebs_type_option.monthly_usd",
         "aws_ebs_type_option.monthly_savings_usd",
     ),
@@ -72,7 +80,7 @@ fn every_amount_is_the_sum_of_its_lines() {
             let whole = part.and_then(|(_, whole)| lines.get(&(*whole, id.as_str())));
             let total = match (own, whole) {
                 (Some(own), _) => sum(own.iter().copied()),
-                (None, Some(whole)) if name.contains(".target_") => {
+                (None, Some(whole)) if name.contains(".target_") || name.contains(".trim_") => {
                     let subtracted =
                         |line: &&&CalculationLine| line.quantity.is_some_and(|q| q < 0.0);
                     sum(whole.iter().filter(subtracted).copied()).map(|usd| -usd)

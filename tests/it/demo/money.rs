@@ -326,8 +326,8 @@ fn the_estate_costs_what_its_parts_cost() {
     assert_eq!(cents(summary.estate_monthly_cost_usd), 12822.42);
 
     // Instances 60, volumes 80, snapshots 13, addresses 16, gateways 7, buckets 11, interfaces 69, regions 6, accounts 2,
-    // images 2, budgets 7 and their alerts 7.
-    assert_eq!(summary.estate_resources, 60 + 80 + 13 + 16 + 7 + 11 + 69 + 6 + 2 + 2 + 7 + 7);
+    // images 2, subnets 19, route tables 12, endpoints 7, budgets 7 and their alerts 7.
+    assert_eq!(summary.estate_resources, 60 + 80 + 13 + 16 + 7 + 11 + 69 + 6 + 2 + 2 + 19 + 12 + 7 + 7 + 7);
     // Priced above 0: 53 instances, 80 volumes, 13 snapshots, 15 addresses, 7 gateways. No price: two instances, 11 buckets.
     assert_eq!(summary.estate_priced_ratio, Some(168.0 / 181.0));
 }

@@ -119,7 +119,9 @@ fn a_closed_region_is_told_for_every_regional_rule() {
         let id = rule.id.as_str();
         !id.starts_with("aws/budgets/")
             && !id.starts_with("aws/s3/")
+            // These read a table that was left out everywhere.
             && id != "aws/ebs/old-snapshot"
+            && id != "aws/ec2/unused-image"
     });
     for rule in regional {
         let closed = GAPS.report.not_judged.iter().any(|line| {

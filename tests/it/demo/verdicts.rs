@@ -110,8 +110,16 @@ const SILENT: &[&str] = &[
     "aws/ebs/idle-volume",
     "aws/ebs/io1-volume",
     "aws/ebs/overprovisioned-iops",
+    "aws/ec2/egress-hotspot",
     "aws/ec2/unencrypted-image",
+    "aws/ec2/unused-image",
     "aws/s3/bucket-without-default-encryption",
+    "aws/vpc/idle-interface-endpoint",
+    "aws/vpc/idle-transit-gateway-attachment",
+    "aws/vpc/idle-vpn-connection",
+    "aws/vpc/interface-endpoint-where-gateway-is-free",
+    "aws/vpc/nat-cross-zone-traffic",
+    "aws/vpc/transit-gateway-hotspot",
 ];
 
 #[test]
@@ -270,18 +278,33 @@ const COUNTS: &[(&str, u64, u64, u64, u64)] = &[
     ("aws/ebs/unattached-volume", 8, 6, 1, 1),
     ("aws/ebs/unencrypted-snapshot", 13, 3, 10, 0),
     ("aws/ebs/unencrypted-volume", 80, 8, 72, 0),
+    // None has a public address of its own. Not judged: one is days old, two have no figures.
+    ("aws/ec2/egress-hotspot", 55, 0, 52, 3),
     ("aws/ec2/idle-instance", 55, 8, 43, 4),
     ("aws/ec2/long-stopped-instance", 5, 3, 1, 1),
     // Not judged: 25 members of groups, 4 burstable types, 7 others.
     ("aws/ec2/oversized-instance", 55, 8, 11, 36),
     ("aws/ec2/unencrypted-image", 2, 0, 2, 0),
+    ("aws/ec2/unused-image", 2, 0, 2, 0),
     ("aws/s3/bucket-without-default-encryption", 11, 0, 11, 0),
     ("aws/s3/bucket-without-tls-policy", 11, 2, 6, 3),
     ("aws/s3/incomplete-uploads-kept", 11, 3, 7, 1),
     ("aws/s3/kms-bucket-without-bucket-key", 3, 2, 1, 0),
+    ("aws/vpc/idle-interface-endpoint", 0, 0, 0, 0),
     ("aws/vpc/idle-nat-gateway", 7, 2, 4, 1),
+    ("aws/vpc/idle-transit-gateway-attachment", 0, 0, 0, 0),
+    ("aws/vpc/idle-vpn-connection", 0, 0, 0, 0),
+    (
+        "aws/vpc/interface-endpoint-where-gateway-is-free",
+        0,
+        0,
+        0,
+        0,
+    ),
+    ("aws/vpc/nat-cross-zone-traffic", 7, 0, 6, 1),
     ("aws/vpc/nat-egress-hotspot", 7, 2, 4, 1),
     ("aws/vpc/nat-traffic-without-gateway-endpoint", 7, 2, 4, 1),
+    ("aws/vpc/transit-gateway-hotspot", 0, 0, 0, 0),
     ("aws/vpc/unassociated-address", 14, 6, 8, 0),
 ];
 

@@ -21,6 +21,8 @@ def apply() -> None:
     )
     _addresses()
     NatGateway.availability_mode = "zonal"
+    # AWS always says so; moto leaves it out.
+    VPCEndPoint.requester_managed = False
     create_nat_gateway, create_vpc_endpoint = NatGatewayBackend.create_nat_gateway, VPCBackend.create_vpc_endpoint
 
     def create_nat_gateway_in_use(self: NatGatewayBackend, *args: Any, **kwargs: Any) -> NatGateway:

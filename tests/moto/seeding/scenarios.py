@@ -8,10 +8,11 @@ from seeding.account import Account
 from seeding.buckets import plant_buckets
 from seeding.budgets import NO_BUDGET, plant_budgets, plant_no_current_budget
 from seeding.instances import plans_for_the_main_region, plans_for_the_other_region, plant_instances, run_instances
+from seeding.links import CROSS_ZONE, EGRESS, plant_endpoints, plant_other_zone, plant_transit_gateway, plant_vpn
 from seeding.network import make_network, plant_addresses, plant_networks
 from seeding.priced import plant_priced
 from seeding.snapshots import make_image, plant_old, plant_unencrypted
-from seeding.storage import plant_idle, plant_many_snapshots, plant_unencrypted_image
+from seeding.storage import plant_idle, plant_images, plant_many_snapshots, plant_unencrypted_image
 from seeding.volume_performance import plant_performance
 from seeding.volumes import plant_on_instance, plant_rider, plant_unattached
 
@@ -28,12 +29,19 @@ def estate(account: Account) -> None:
         for region, name, octet in ((_MAIN, "main", 20), (_MAIN, "second", 21), (_OTHER, "other", 22))
     )
     plant_networks(account, main, second, other)
+    plant_other_zone(account, main, 20, "private", "busy", CROSS_ZONE)
+    plant_other_zone(account, second, 21, "private-without-endpoints", "beside-endpoints")
+    plant_endpoints(account, second, other)
+    plant_transit_gateway(account, main, second)
+    plant_vpn(account, _MAIN)
 
     main_image, other_image = (make_image(account, region, "base", 200) for region in (_MAIN, _OTHER))
     in_main = plant_instances(account, main, main_image, plans_for_the_main_region(account))
     in_other = plant_instances(account, other, other_image, plans_for_the_other_region())
     plant_addresses(account, main, in_main["forgotten"], in_main["jumpbox"])
     plant_addresses(account, other, in_other["web"], in_other["parked"])
+
+    account.plant(account.arn("ec2", _OTHER, f"instance/{in_other['web']}"), EGRESS)
 
     plant_rider(account, _MAIN, in_main["jumpbox"], "jumpbox-data")
     plant_rider(account, _MAIN, in_main["forgotten"], "forgotten-data")
@@ -44,6 +52,10 @@ def estate(account: Account) -> None:
     plant_idle(account, _MAIN, in_main["database"])
     plant_many_snapshots(account, _OTHER, in_other["web"])
     plant_unencrypted_image(account, _OTHER)
+    plant_images(account, _MAIN)
+    # What instances are started from: registered 200 days ago, and launched, but nobody told when.
+    for region, image_id in ((_MAIN, main_image), (_OTHER, other_image)):
+        account.set_attributes(region, image_id, last_launched_time=account.now.isoformat().replace("+00:00", "Z"))
     plant_old(account, _MAIN, _OTHER)
     plant_old(account, _OTHER, _MAIN)
     _encrypt_by_default(account, but_not_in=[_MAIN])

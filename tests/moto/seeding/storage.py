@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from seeding.account import Account, tags
 from seeding.series import HOUR, series
+from seeding.snapshots import make_image
 from seeding.volumes import attach, make_volume, volume_arn
 
 IDLE, FREQUENT, UNENCRYPTED = "aws/ebs/idle-volume", "aws/ebs/frequent-snapshots", "aws/ec2/unencrypted-image"
+UNUSED = "aws/ec2/unused-image"
 UNENCRYPTED_SNAPSHOT = "aws/ebs/unencrypted-snapshot"
 _MANY_A_DAY, _DAYS = 5, 6
 
@@ -63,6 +66,27 @@ def plant_many_snapshots(account: Account, region: str, instance_id: str) -> Non
     often = [day + hour / _MANY_A_DAY for day in range(_DAYS) for hour in range(_MANY_A_DAY)]
     account.plant(make("every-few-hours", "/dev/sdu", often), FREQUENT)
     account.look_alike(make("daily", "/dev/sdv", [1, 2, 3]), "a snapshot a day", FREQUENT)
+
+
+def plant_images(account: Account, region: str) -> None:
+    """Images by when they were last launched, and what names them."""
+    ec2: Any = account.client("ec2", region)
+
+    def make(name: str, launched_days_ago: float | None) -> tuple[str, str]:
+        id = make_image(account, region, name, 200)
+        if launched_days_ago is not None:
+            at = (account.now - timedelta(days=launched_days_ago)).isoformat()
+            account.set_attributes(region, id, last_launched_time=at.replace("+00:00", "Z"))
+        return id, f"arn:aws:ec2:{region}::image/{id}"
+
+    account.plant(make("release-1", 150)[1], UNUSED)
+    account.look_alike(make("release-2", 20)[1], "launched 20 days ago", UNUSED)
+    id, named = make("golden", 150)
+    ec2.create_launch_template(LaunchTemplateName="golden", LaunchTemplateData={"ImageId": id})
+    account.look_alike(named, "a launch template names it", UNUSED)
+    id, shared = make("for-partner", 150)
+    ec2.modify_image_attribute(ImageId=id, LaunchPermission={"Add": [{"UserId": "210987654321"}]})
+    account.look_alike(shared, "shared", UNUSED)
 
 
 def plant_unencrypted_image(account: Account, region: str) -> None:

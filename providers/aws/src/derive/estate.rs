@@ -21,8 +21,10 @@ use crate::prices::collected::CollectedPrice;
 use crate::s3::bucket::Bucket;
 use crate::vpc::endpoint::Endpoint;
 use crate::vpc::nat_gateway::{NatGateway, NatGatewayAddress};
-use crate::vpc::route::RouteTable;
+use crate::vpc::route::{Route, RouteTable, SubnetRouteTable};
 use crate::vpc::subnet::Subnet;
+use crate::vpc::transit_gateway::{TransitGateway, TransitGatewayAttachment};
+use crate::vpc::vpn_connection::VpnConnection;
 
 use super::measured::Measured;
 
@@ -48,7 +50,12 @@ pub(super) struct Estate {
     pub(super) nat_gateway_addresses: Vec<NatGatewayAddress>,
     pub(super) subnets: Vec<Subnet>,
     pub(super) route_tables: Vec<RouteTable>,
+    pub(super) routes: Vec<Route>,
+    pub(super) subnet_route_tables: Vec<SubnetRouteTable>,
     pub(super) endpoints: Vec<Endpoint>,
+    pub(super) transit_gateways: Vec<TransitGateway>,
+    pub(super) transit_gateway_attachments: Vec<TransitGatewayAttachment>,
+    pub(super) vpn_connections: Vec<VpnConnection>,
     pub(super) buckets: Vec<Bucket>,
     pub(super) budgets: Vec<Budget>,
     pub(super) notifications: Vec<Notification>,
@@ -84,7 +91,12 @@ impl Estate {
             nat_gateway_addresses: reader.rows(),
             subnets: reader.rows(),
             route_tables: reader.rows(),
+            routes: reader.rows(),
+            subnet_route_tables: reader.rows(),
             endpoints: reader.rows(),
+            transit_gateways: reader.rows(),
+            transit_gateway_attachments: reader.rows(),
+            vpn_connections: reader.rows(),
             buckets: reader.rows(),
             budgets: reader.rows(),
             notifications: reader.rows(),

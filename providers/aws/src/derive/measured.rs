@@ -7,6 +7,8 @@ use polars::prelude::DataFrame;
 
 /// Length of a fine period: that of basic monitoring, seconds.
 const FINE: i64 = 300;
+/// An hour, seconds.
+const HOUR: i64 = 3_600;
 /// Share of a window that must be known for a figure to stand for the window.
 pub(super) const COVERAGE_MIN: f64 = 0.9;
 
@@ -23,6 +25,9 @@ const WANTED: &[(&str, &str, Option<i64>)] = &[
     ("VolumeWriteOps", "Sum", Some(FINE)),
     ("VolumeReadBytes", "Sum", Some(FINE)),
     ("VolumeWriteBytes", "Sum", Some(FINE)),
+    ("NetworkOut", "Sum", Some(HOUR)),
+    ("BytesProcessed", "Sum", None),
+    ("BytesIn", "Sum", None),
     ("BytesInFromSource", "Sum", None),
     ("BytesInFromDestination", "Sum", None),
 ];
@@ -149,9 +154,11 @@ impl Measured {
         }
     }
 
-    /// The best row of a metric that has a 99.5th percentile.
+    /// The best fine row of a metric that has a 99.5th percentile.
     pub(super) fn percentiles(&self, resource_id: &str, metric: &str) -> Option<&Series> {
-        self.best(resource_id, metric, |series| series.p995.is_some())
+        self.best(resource_id, metric, |series| {
+            series.p995.is_some() && series.period_seconds == FINE
+        })
     }
 
     /// The 99.5th percentile of a metric, where it stands for a window.

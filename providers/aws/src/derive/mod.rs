@@ -5,9 +5,11 @@ mod amount;
 mod estate;
 mod measured;
 mod nat_gateway_cost;
+mod nat_gateway_subnet;
 mod relation;
 mod resize;
 mod resource;
+mod traffic_cost;
 mod volume_performance;
 mod volume_type;
 
@@ -19,9 +21,12 @@ use billhook_catalog::{
 
 use crate::ebs::performance_option::PerformanceOption;
 use crate::ebs::type_option::TypeOption;
+use crate::ec2::instance_egress::InstanceEgress;
 use crate::ec2::resize_option::ResizeOption;
 use crate::prices::{Overlay, PriceBook, PriceLookup, Recorder, SkuKey, own};
 use crate::vpc::nat_gateway_cost::NatGatewayCost;
+use crate::vpc::nat_gateway_subnet::NatGatewaySubnet;
+use crate::vpc::traffic_cost::{EndpointCost, TransitGatewayAttachmentCost};
 
 use amount::Used;
 use estate::Estate;
@@ -85,6 +90,23 @@ fn derive_at(estate: &Estate, gaps: Vec<Gap>, prices: &dyn PriceLookup) -> Deriv
     derived
         .tables
         .insert(NatGatewayCost::TABLE.name, frame_of(nat_gateway_costs));
+    let nat_gateway_subnets = nat_gateway_subnet::rows(estate);
+    derived
+        .tables
+        .insert(NatGatewaySubnet::TABLE.name, frame_of(nat_gateway_subnets));
+    let endpoint_costs = traffic_cost::endpoints(estate, prices, &mut used);
+    derived
+        .tables
+        .insert(EndpointCost::TABLE.name, frame_of(endpoint_costs));
+    let attachment_costs = traffic_cost::attachments(estate, prices, &mut used);
+    derived.tables.insert(
+        TransitGatewayAttachmentCost::TABLE.name,
+        frame_of(attachment_costs),
+    );
+    let egress = traffic_cost::instances(estate, prices, &mut used);
+    derived
+        .tables
+        .insert(InstanceEgress::TABLE.name, frame_of(egress));
     let resize_options = resize::rows(estate, prices, &mut used);
     derived
         .tables

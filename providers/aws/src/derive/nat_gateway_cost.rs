@@ -2,7 +2,7 @@
 
 use billhook_catalog::Place;
 
-use crate::prices::network::nat_processing_lines;
+use crate::prices::network::{inter_az_lines, nat_processing_lines};
 use crate::prices::{Breakdown, HOURS_PER_MONTH, PriceLookup};
 use crate::vpc::nat_gateway::NatGateway;
 use crate::vpc::nat_gateway_cost::NatGatewayCost;
@@ -16,6 +16,7 @@ const BYTES_PER_GIB: f64 = 1_073_741_824.0;
 /// The amounts that are explained here.
 const HOURS_COLUMN: &str = "aws_vpc_nat_gateway_cost.hours_monthly_usd";
 const PROCESSING_COLUMN: &str = "aws_vpc_nat_gateway_cost.processing_monthly_usd";
+const INTER_ZONE_COLUMN: &str = "aws_vpc_nat_gateway_cost.inter_zone_monthly_usd";
 /// Bytes are billed once, on their way in, from whichever side they come.
 const PROCESSED: [&str; 2] = ["BytesInFromSource", "BytesInFromDestination"];
 
@@ -47,6 +48,10 @@ fn row(
         Some(gib) => nat_processing_lines(prices, &gateway.id.region, gib),
         None => Breakdown::unknown("its traffic was not measured"),
     };
+    let crossing = match processed {
+        Some(gib) => inter_az_lines(prices, &gateway.id.region, gib),
+        None => Breakdown::unknown("its traffic was not measured"),
+    };
     // Traffic that was not measured leaves its own column open and says nothing about the price of the hours.
     let basis = match processed {
         Some(_) => hours.cost() + processing.cost(),
@@ -62,6 +67,9 @@ fn row(
         processed_gib_month: processed,
         processing_monthly_usd: used
             .explained(&gateway.id, PROCESSING_COLUMN, &processing)
+            .usd,
+        inter_zone_monthly_usd: used
+            .explained(&gateway.id, INTER_ZONE_COLUMN, &crossing)
             .usd,
         price_basis: Some(basis.basis_name().to_owned()),
     }

@@ -33,8 +33,9 @@ pub(super) fn rows(estate: &Estate) -> Vec<NatGatewaySubnet> {
     let by_table = subnets_by_route_table(estate);
     let mut rows = Vec::new();
     for route in &estate.routes {
-        let gateway = given(&route.nat_gateway_resource_id)
-            .filter(|_| route.destination == DEFAULT_ROUTE && route.state.as_deref() == Some("active"));
+        let gateway = given(&route.nat_gateway_resource_id).filter(|_| {
+            route.destination == DEFAULT_ROUTE && route.state.as_deref() == Some("active")
+        });
         let Some((gateway, gateway_zone)) =
             gateway.and_then(|id| zone_of_gateway.get_key_value(id))
         else {
@@ -50,8 +51,8 @@ pub(super) fn rows(estate: &Estate) -> Vec<NatGatewaySubnet> {
                     account_id: route.id.account_id.clone(),
                     region: route.id.region.clone(),
                 },
+                resource_id: (*subnet_id).to_owned(),
                 nat_gateway_resource_id: (*gateway).to_owned(),
-                subnet_resource_id: (*subnet_id).to_owned(),
                 subnet_zone: subnet_zone.map(str::to_owned),
                 gateway_zone: gateway_zone.map(str::to_owned),
                 is_cross_zone: subnet_zone
@@ -188,7 +189,7 @@ mod tests {
             .map(|row| {
                 (
                     row.nat_gateway_resource_id.as_str(),
-                    row.subnet_resource_id.as_str(),
+                    row.resource_id.as_str(),
                     row.is_cross_zone,
                 )
             })

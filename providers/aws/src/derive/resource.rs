@@ -13,10 +13,13 @@ use crate::prices::network::{self, public_ipv4_lines};
 use crate::prices::{Breakdown, Cost, PriceLookup, Sku, Tariff};
 use crate::vpc::endpoint::Endpoint;
 use crate::vpc::nat_gateway::NatGateway;
+use crate::vpc::transit_gateway::{TransitGateway, TransitGatewayAttachment};
+use crate::vpc::vpn_connection::VpnConnection;
 
 use super::amount::{Amount, Used};
 use super::estate::Estate;
 use super::relation::{given, instance_by_interface, instance_of};
+use super::traffic_cost::{attachment_lines, endpoint_lines, vpn_lines};
 
 /// The amount that is explained here.
 const MONTHLY: &str = "resource.monthly_usd";
@@ -175,15 +178,6 @@ pub(super) fn nat_gateway_lines<'a>(
             Breakdown::unknown("a regional gateway is billed for each zone, which is not counted")
         }
         _ => Breakdown::unknown("its state, or whether it is a regional gateway, is not known"),
-    }
-}
-
-/// Gateway endpoints are free; others are billed for each zone, which the table does not count.
-fn endpoint_lines(endpoint: &Endpoint) -> Breakdown<'static> {
-    if endpoint.endpoint_type.as_deref() == Some("Gateway") {
-        Breakdown::free("a gateway endpoint is not billed")
-    } else {
-        Breakdown::unknown("it is billed for each zone, which is not counted")
     }
 }
 
@@ -349,9 +343,25 @@ fn network(estate: &Estate, prices: &dyn PriceLookup, used: &mut Used, out: &mut
         Amount::FREE,
     );
     for endpoint in &estate.endpoints {
-        let lines = endpoint_lines(endpoint);
+        let lines = endpoint_lines(prices, endpoint);
         let amount = used.explained(&endpoint.id, MONTHLY, &lines);
         out.add::<Endpoint>(&endpoint.id, None, String::new(), amount);
+    }
+    // The gateway itself is free; what is attached to it is billed.
+    out.add_all::<TransitGateway>(
+        estate.transit_gateways.iter().map(|row| &row.id),
+        Amount::FREE,
+    );
+    for attachment in &estate.transit_gateway_attachments {
+        let lines = attachment_lines(prices, attachment);
+        let amount = used.explained(&attachment.id, MONTHLY, &lines);
+        let parent = given(&attachment.transit_gateway_resource_id);
+        out.add::<TransitGatewayAttachment>(&attachment.id, parent, String::new(), amount);
+    }
+    for connection in &estate.vpn_connections {
+        let lines = vpn_lines(prices, connection);
+        let amount = used.explained(&connection.id, MONTHLY, &lines);
+        out.add::<VpnConnection>(&connection.id, None, String::new(), amount);
     }
 }
 

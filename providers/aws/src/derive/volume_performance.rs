@@ -5,13 +5,17 @@ use billhook_catalog::Place;
 use crate::ebs::performance::{Performance, Provision, SsdType, delivered, least};
 use crate::ebs::performance_option::PerformanceOption;
 use crate::ebs::volume::Volume;
-use crate::prices::ebs::ebs_volume_monthly;
-use crate::prices::{Cost, PriceLookup};
+use crate::prices::ebs::ebs_volume_lines;
+use crate::prices::{Breakdown, Cost, PriceLookup};
 
 use super::amount::Used;
 use super::estate::Estate;
 use super::measured::Measured;
 
+/// The amounts that are explained here. Those of the options are part of what they save.
+const PRESENT_COLUMN: &str = "aws_ebs_performance_option.monthly_usd";
+const TRIM_COLUMN: &str = "aws_ebs_performance_option.trim_monthly_savings_usd";
+const SAVINGS_COLUMN: &str = "aws_ebs_performance_option.monthly_savings_usd";
 /// Length of the periods that are measured, seconds.
 const PERIOD_SECONDS: f64 = 300.0;
 /// Bytes of a MiB.
@@ -106,14 +110,14 @@ fn ineligible_reason(kind: SsdType, volume: &Volume) -> Option<&'static str> {
     }
 }
 
-fn monthly(
-    prices: &dyn PriceLookup,
-    region: &str,
+fn monthly<'a>(
+    prices: &'a dyn PriceLookup,
+    region: &'a str,
     kind: SsdType,
     size_gib: f64,
     provision: Provision,
-) -> Cost {
-    ebs_volume_monthly(
+) -> Breakdown<'a> {
+    ebs_volume_lines(
         prices,
         region,
         kind.as_str(),
@@ -178,30 +182,34 @@ fn row(
     row.needed_iops = Some(needed.iops);
     row.needed_throughput_mibps = Some(needed.throughput_mibps);
     let region = &volume.id.region;
-    let cost = |kind, provision| monthly(prices, region, kind, size_gib, provision);
-    let present_cost = cost(kind, provision);
-    row.monthly_usd = used.amount(present_cost).usd;
+    let month = |kind, provision| monthly(prices, region, kind, size_gib, provision);
+    let present_month = month(kind, provision);
+    row.monthly_usd = used
+        .explained(&volume.id, PRESENT_COLUMN, &present_month)
+        .usd;
     if row.eligible != Some(true) {
         return row;
     }
     let Some(trimmed) = least(kind, size_gib, needed) else {
         return row;
     };
-    let trimmed_cost = cost(kind, trimmed);
-    let trimmed_savings = present_cost - trimmed_cost;
+    let trimmed_month = month(kind, trimmed);
     row.trim_iops = Some(trimmed.iops as i64);
     row.trim_throughput_mibps = Some(trimmed.throughput_mibps as i64);
-    row.trim_monthly_usd = used.amount(trimmed_cost).usd;
-    row.trim_monthly_savings_usd = trimmed_savings.usd();
-    let mut basis = trimmed_savings;
-    if let Some((target, provision, target_cost)) = cheapest(kind, size_gib, needed, &cost) {
-        let savings = present_cost - target_cost;
+    row.trim_monthly_usd = trimmed_month.cost().usd();
+    let savings = present_month.clone().minus(trimmed_month);
+    row.trim_monthly_savings_usd = used.explained(&volume.id, TRIM_COLUMN, &savings).usd;
+    let mut basis = savings.cost();
+    let cost = |kind, provision| month(kind, provision).cost();
+    if let Some((target, provision)) = cheapest(kind, size_gib, needed, &cost) {
+        let target_month = month(target, provision);
         row.target_type = Some(target.as_str().to_owned());
         row.target_iops = Some(provision.iops as i64);
         row.target_throughput_mibps = Some(provision.throughput_mibps as i64);
-        row.target_monthly_usd = used.amount(target_cost).usd;
-        row.monthly_savings_usd = savings.usd();
-        basis = basis + savings;
+        row.target_monthly_usd = target_month.cost().usd();
+        let savings = present_month.minus(target_month);
+        row.monthly_savings_usd = used.explained(&volume.id, SAVINGS_COLUMN, &savings).usd;
+        basis = basis + savings.cost();
     } else {
         basis = Cost::UNKNOWN;
     }
@@ -216,14 +224,13 @@ fn cheapest(
     size_gib: f64,
     needed: Performance,
     cost: &dyn Fn(SsdType, Provision) -> Cost,
-) -> Option<(SsdType, Provision, Cost)> {
-    let mut best: Option<(SsdType, Provision, Cost, f64)> = None;
+) -> Option<(SsdType, Provision)> {
+    let mut best: Option<(SsdType, Provision, f64)> = None;
     for candidate in candidates(kind) {
         let Some(provision) = least(*candidate, size_gib, needed) else {
             continue;
         };
-        let price = cost(*candidate, provision);
-        let Some(usd) = price.usd() else {
+        let Some(usd) = cost(*candidate, provision).usd() else {
             if *candidate == kind {
                 return None;
             }
@@ -231,10 +238,10 @@ fn cheapest(
         };
         // A millionth of a dollar is no difference.
         if best.as_ref().is_none_or(|(.., least)| usd < least - 1e-6) {
-            best = Some((*candidate, provision, price, usd));
+            best = Some((*candidate, provision, usd));
         }
     }
-    best.map(|(kind, provision, price, _)| (kind, provision, price))
+    best.map(|(kind, provision, _)| (kind, provision))
 }
 
 #[cfg(test)]

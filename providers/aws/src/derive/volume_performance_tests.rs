@@ -231,6 +231,7 @@ fn cost_of(kind: SsdType, size_gib: f64, provision: Provision) -> f64 {
         size_gib,
         provision,
     )
+    .cost()
     .usd()
     .expect("a price")
 }

@@ -8,6 +8,7 @@ use crate::ec2::address::{self, Address};
 use crate::ec2::image::{self, Image, ImageSnapshot};
 use crate::ec2::instance::{self, Instance};
 use crate::ec2::instance_type::{self, InstanceType, InstanceTypeOffering};
+use crate::ec2::launch_template_image::{self, LaunchTemplateImage};
 use crate::ec2::network_interface::{self, NetworkInterface};
 use crate::ec2::region::{self, Region};
 use crate::scan::Scan;
@@ -26,6 +27,10 @@ pub(crate) async fn collect(scan: &Scan<'_>, region: &str) {
         when(
             scan.wants_any(&[Image::TABLE, ImageSnapshot::TABLE]),
             image::collect(scan, region)
+        ),
+        when(
+            scan.wants_any(&[LaunchTemplateImage::TABLE]),
+            launch_template_image::collect(scan, region)
         ),
         when(
             scan.wants_any(&[Address::TABLE]),

@@ -162,6 +162,42 @@ pub fn interface_endpoint_processing_lines<'a>(
     Tariff::new(prices, region).tiers(gb, "GiB", tiers)
 }
 
+/// A month of a Gateway Load Balancer endpoint in `zones` Availability Zones that processes nothing.
+pub fn gateway_load_balancer_endpoint_lines<'a>(
+    prices: &'a dyn PriceLookup,
+    region: &'a str,
+    zones: f64,
+) -> Breakdown<'a> {
+    let what = "Gateway Load Balancer endpoint, by zone";
+    hours(prices, region, what, zones, "gwlb_endpoint", "az_hour")
+}
+
+/// What a Gateway Load Balancer endpoint charges for processing `gb` a month.
+pub fn gateway_load_balancer_endpoint_processing_lines<'a>(
+    prices: &'a dyn PriceLookup,
+    region: &'a str,
+    gb: f64,
+) -> Breakdown<'a> {
+    let what = "data through Gateway Load Balancer endpoints";
+    let sku = Sku::network("gwlb_endpoint", "data_gb");
+    Tariff::new(prices, region)
+        .line(what, gb, "GiB", sku)
+        .into()
+}
+
+/// What a transit gateway charges for `gb` that an attachment in the region sends into it.
+pub fn transit_gateway_processing_lines<'a>(
+    prices: &'a dyn PriceLookup,
+    region: &'a str,
+    gb: f64,
+) -> Breakdown<'a> {
+    let what = "data sent into the transit gateway";
+    let sku = Sku::network("transit_gateway", "data_gb");
+    Tariff::new(prices, region)
+        .line(what, gb, "GiB", sku)
+        .into()
+}
+
 /// What a transit gateway can be attached to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TransitGatewayAttachment {

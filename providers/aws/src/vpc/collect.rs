@@ -8,6 +8,8 @@ use crate::vpc::endpoint::{self, Endpoint, EndpointRouteTable};
 use crate::vpc::nat_gateway::{self, NatGateway, NatGatewayAddress};
 use crate::vpc::route::{self, Route, RouteTable, SubnetRouteTable};
 use crate::vpc::subnet::{self, Subnet};
+use crate::vpc::transit_gateway::{self, TransitGateway, TransitGatewayAttachment};
+use crate::vpc::vpn_connection::{self, VpnConnection};
 
 /// Everything of VPC that is wanted in a region, at once.
 pub(crate) async fn collect(scan: &Scan<'_>, region: &str) {
@@ -27,6 +29,18 @@ pub(crate) async fn collect(scan: &Scan<'_>, region: &str) {
         when(
             scan.wants_any(&[Endpoint::TABLE, EndpointRouteTable::TABLE]),
             endpoint::collect(scan, region)
+        ),
+        when(
+            scan.wants_any(&[TransitGateway::TABLE]),
+            transit_gateway::collect(scan, region)
+        ),
+        when(
+            scan.wants_any(&[TransitGatewayAttachment::TABLE]),
+            transit_gateway::collect_attachments(scan, region)
+        ),
+        when(
+            scan.wants_any(&[VpnConnection::TABLE]),
+            vpn_connection::collect(scan, region)
         ),
     );
 }

@@ -1,10 +1,37 @@
 //! `aws_vpc_endpoint` and `aws_vpc_endpoint_route_table`.
 
-use billhook_catalog::{BASE_GROUP, Row, table};
+use billhook_catalog::{BASE_GROUP, Dimension, DimensionValue, Metric, Missing, Row, table};
 
+use crate::number::count;
 use crate::scan::Scan;
 use crate::tags;
 use crate::time::instant;
+
+const fn column(name: &'static str, column: &'static str) -> Dimension {
+    Dimension {
+        name,
+        value: DimensionValue::Column(column),
+    }
+}
+
+/// AWS writes the names of these dimensions with spaces.
+const ENDPOINT: &[Dimension] = &[
+    column("Endpoint Type", "endpoint_type"),
+    column("Service Name", "service_name"),
+    column("VPC Endpoint Id", "short_id"),
+    column("VPC Id", "vpc_id"),
+];
+
+/// What AWS publishes for an interface or a Gateway Load Balancer endpoint, only when there is traffic. Gateway endpoints, and
+/// endpoints for services of other regions, have no metrics.
+/// <https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-cloudwatch-metrics.html>
+pub static METRICS: &[Metric] = &[Metric {
+    namespace: "AWS/PrivateLinkEndpoints",
+    name: "BytesProcessed",
+    dimensions: ENDPOINT,
+    missing: Missing::Zero,
+    doc: "Bytes between the endpoint and its service, both directions: those that are billed.",
+}];
 
 table! {
     /// VPC endpoints.
@@ -19,7 +46,16 @@ table! {
         state: Option<String>,
         /// VPC.
         vpc_id: Option<String>,
+        /// Availability Zones that it has an interface in, which it is billed for; 0 for a gateway endpoint.
+        zone_count: Option<i64>,
+        /// Whether the service's own name leads to it.
+        private_dns: Option<bool>,
+        /// Whether an AWS service made and manages it.
+        requester_managed: Option<bool>,
+        /// Whether its service is in the endpoint's own region.
+        in_own_region: Option<bool>,
     }
+    metrics METRICS;
 }
 
 table! {
@@ -99,6 +135,12 @@ fn keep(scan: &Scan<'_>, region: &str, endpoint: &aws_sdk_ec2::types::VpcEndpoin
         service,
         state,
         vpc_id: endpoint.vpc_id().map(str::to_owned),
+        // An endpoint has at most one subnet in a zone.
+        zone_count: Some(count(endpoint.subnet_ids().len())),
+        private_dns: Some(endpoint.private_dns_enabled().unwrap_or(false)),
+        requester_managed: endpoint.requester_managed(),
+        // AWS names the region only where it is another one, or since it can be another one.
+        in_own_region: Some(endpoint.service_region().is_none_or(|of| of == region)),
     };
     scan.put(region, row);
 }

@@ -13,7 +13,9 @@ table! {
         processed_gib_month: Option<f64>,
         /// Processing of a month, USD at list price.
         processing_monthly_usd: Option<f64>,
-        /// `exact`, `estimated` or `unknown`.
+        /// What crossing into another zone would cost for all of its traffic, both sides, USD a month at list price.
+        inter_zone_monthly_usd: Option<f64>,
+        /// `exact`, `estimated` or `unknown`: hours and processing.
         price_basis: Option<String>,
     }
     derived from ["aws_vpc_nat_gateway", "usage"];

@@ -3,12 +3,12 @@
 use billhook_catalog::table;
 
 table! {
-    /// Subnets whose default route leads to a zonal NAT gateway, one row a gateway and subnet.
+    /// Subnets whose default route leads to a zonal NAT gateway, one row a subnet.
     pub struct NatGatewaySubnet: link in "aws_vpc_nat_gateway_subnet" reads [] {
+        /// The subnet.
+        resource_id: String => "aws_vpc_subnet",
         /// The NAT gateway.
         nat_gateway_resource_id: String => "aws_vpc_nat_gateway",
-        /// The subnet.
-        subnet_resource_id: String => "aws_vpc_subnet",
         /// Zone of the subnet.
         subnet_zone: Option<String>,
         /// Zone of the gateway. NULL when its subnet was not read.

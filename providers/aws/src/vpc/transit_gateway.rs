@@ -69,6 +69,7 @@ table! {
         is_own: Option<bool>,
     }
     metrics METRICS;
+    absence is evidence;
 }
 
 /// Reads the transit gateways of a region.
@@ -189,7 +190,12 @@ fn keep_attachment(
         id,
         state: state.map(str::to_owned),
         transit_gateway_resource_id: gateway.map(|gateway| {
-            gateway_arn(names, region, attachment.transit_gateway_owner_id(), gateway)
+            gateway_arn(
+                names,
+                region,
+                attachment.transit_gateway_owner_id(),
+                gateway,
+            )
         }),
         transit_gateway_id: gateway.map(str::to_owned),
         attached_type: attachment

@@ -32,10 +32,7 @@ pub static METRICS: &[Metric] = &[
         "TunnelDataOut",
         "Bytes sent through the tunnels to the other side.",
     ),
-    metric(
-        "TunnelState",
-        "Share of the tunnels that are up, 0 to 1.",
-    ),
+    metric("TunnelState", "Share of the tunnels that are up, 0 to 1."),
 ];
 
 table! {
@@ -53,6 +50,7 @@ table! {
         tunnels_up_count: Option<i64>,
     }
     metrics METRICS;
+    absence is evidence;
 }
 
 /// Reads the VPN connections of a region. The call has no pages. Its answer holds the keys of the tunnels, which are left where
@@ -105,7 +103,11 @@ fn keep(scan: &Scan<'_>, region: &str, connection: &aws_sdk_ec2::types::VpnConne
         tunnels_up_count: Some(count(
             tunnels
                 .iter()
-                .filter(|tunnel| tunnel.status().is_some_and(|status| status.as_str() == "UP"))
+                .filter(|tunnel| {
+                    tunnel
+                        .status()
+                        .is_some_and(|status| status.as_str() == "UP")
+                })
                 .count(),
         )),
     };
