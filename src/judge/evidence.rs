@@ -40,7 +40,7 @@ impl Evidence {
         };
         let needs: Vec<&MetricNeed> = rule.needs.metrics.iter().collect();
         if let Some(usage) = facts.tables.get("usage") {
-            let view = usage.filter(&needed(usage, &needs)?)?;
+            let view = needed(usage, &needs)?;
             evidence.index(&view, &needs)?;
             let found = |need: &MetricNeed| evidence.found.contains(need.name.as_str());
             if !rule.needs.metrics.iter().all(found) {
@@ -50,7 +50,7 @@ impl Evidence {
         }
         if let Some(daily) = facts.tables.get("usage_daily") {
             let needs: Vec<&MetricNeed> = needs.iter().copied().filter(|need| need.daily).collect();
-            evidence.daily = Some(daily.filter(&needed(daily, &needs)?)?);
+            evidence.daily = Some(needed(daily, &needs)?);
         }
         Ok(evidence)
     }
@@ -188,21 +188,29 @@ impl Evidence {
     }
 }
 
-/// Flags the rows of `usage` or `usage_daily` that one of the needs asks for.
-fn needed(frame: &DataFrame, needs: &[&MetricNeed]) -> Result<BooleanChunked, PolarsError> {
+/// The rows of `usage` or `usage_daily` that one of the needs asks for.
+fn needed(frame: &DataFrame, needs: &[&MetricNeed]) -> Result<DataFrame, PolarsError> {
+    // Most rules look at no metric, and these are by far the longest tables.
+    if needs.is_empty() {
+        return Ok(frame.clear());
+    }
     let metrics = frame.column("metric")?.str()?;
     let statistics = frame.column("statistic")?.str()?;
     let periods = frame.column("period_seconds")?.i64()?;
     let windows = frame.column("window_days")?.i64()?;
-    let flags = (0..frame.height()).map(|row| {
+    let rows = metrics
+        .iter()
+        .zip(statistics.iter())
+        .zip(periods.iter().zip(windows.iter()));
+    let flags = rows.map(|((metric, statistic), (period, days))| {
         needs.iter().any(|need| {
-            metrics.get(row) == Some(need.metric.name)
-                && statistics.get(row) == Some(need.statistic.as_str())
-                && periods.get(row) == Some(i64::from(need.period_seconds))
-                && windows.get(row) == Some(i64::from(need.days))
+            metric == Some(need.metric.name)
+                && statistic == Some(need.statistic.as_str())
+                && period == Some(i64::from(need.period_seconds))
+                && days == Some(i64::from(need.days))
         })
     });
-    Ok(BooleanChunked::from_iter_values(
+    frame.filter(&BooleanChunked::from_iter_values(
         PlSmallStr::from_static("needed"),
         flags,
     ))
