@@ -11,14 +11,14 @@ use serde_json::Value;
 use crate::config::Config;
 use crate::effective::{self, Prices, Terms};
 use crate::exempt::{Exemptions, Subject};
+use crate::explain;
 use crate::facts::{self, Facts};
 use crate::finding::{Finding, PriceBasis};
-use crate::judge::{Evaluation, judge};
+use crate::judge::{Evaluation, Watch, judge_closely};
 use crate::report::{PriceDate, Report, ReportFinding, ReportRule, SCHEMA_VERSION, Scan, Summary};
 use crate::rule::{Rule, RuleSet};
 use crate::savings::{self, Claim, Counted, Holdings, by_itself, count};
 use crate::snapshot::Snapshot;
-use crate::sql::Literal;
 
 /// A report, and whether every rule could be executed.
 #[derive(Clone, Debug)]
@@ -36,6 +36,26 @@ pub struct Thresholds {
     pub min_savings_usd: Option<f64>,
 }
 
+/// Everything that rules may read of a snapshot.
+pub fn facts_of(
+    provider: &dyn Provider,
+    snapshot: &Snapshot,
+    config: &Config,
+) -> Result<Facts, FrameError> {
+    let manifest = &snapshot.manifest;
+    let params = FactParams {
+        rates: config.rates.clone(),
+        ..FactParams::new(manifest.started_at)
+    };
+    facts::build(
+        provider,
+        &snapshot.tables,
+        &manifest.gaps,
+        &manifest.coverage,
+        &params,
+    )
+}
+
 /// Judges a snapshot.
 pub fn assess(
     provider: &dyn Provider,
@@ -45,18 +65,12 @@ pub fn assess(
     thresholds: Thresholds,
 ) -> Result<Assessment, FrameError> {
     let manifest = &snapshot.manifest;
-    let params = FactParams {
-        rates: config.rates.clone(),
-        ..FactParams::new(manifest.started_at)
+    let facts = facts_of(provider, snapshot, config)?;
+    let watch = Watch {
+        reasons: true,
+        resource_id: None,
     };
-    let facts = facts::build(
-        provider,
-        &snapshot.tables,
-        &manifest.gaps,
-        &manifest.coverage,
-        &params,
-    )?;
-    let mut evaluation = judge(&rules.rules, &facts);
+    let mut evaluation = judge_closely(&rules.rules, &facts, watch);
     let prices = Prices::new(provider, &config.prices, &facts.commitments);
     let estate = Estate::of(&facts, &prices)?;
     let mut notices = snapshot.warnings.clone();
@@ -104,6 +118,7 @@ pub fn assess(
             .unwrap_or(std::cmp::Ordering::Equal)
             .then_with(|| (&a.rule, &a.resource_id).cmp(&(&b.rule, &b.resource_id)))
     });
+    let used_prices = explain::attach(&mut findings, rules, &evaluation, &facts)?;
     notices.extend(exemptions.notices());
     notices.extend(evaluation.faults.iter().cloned());
     let report = Report {
@@ -113,7 +128,7 @@ pub fn assess(
         rules: rules
             .rules
             .iter()
-            .map(|rule| report_rule(rule, &evaluation))
+            .map(|rule| report_rule(rule, &evaluation, thresholds))
             .collect(),
         findings,
         not_judged: evaluation.not_judged,
@@ -129,6 +144,7 @@ pub fn assess(
         ),
         coverage: manifest.coverage.clone(),
         notices,
+        prices: used_prices,
     };
     Ok(Assessment {
         report,
@@ -258,7 +274,7 @@ fn report_finding(
             .evidence
             .get(name)
             .cloned()
-            .or_else(|| rule.params.get(name).map(|param| value_of(&param.value))),
+            .or_else(|| rule.params.get(name).map(|param| param.value.to_json())),
     });
     ReportFinding {
         rule: finding.rule.clone(),
@@ -295,15 +311,7 @@ fn report_finding(
         absorbed_by: None,
         fingerprint: finding.fingerprint(),
         exemption,
-    }
-}
-
-fn value_of(literal: &Literal) -> Value {
-    match literal {
-        Literal::Int(number) => Value::from(*number),
-        Literal::Real(number) => Value::from(*number),
-        Literal::Text(text) => Value::from(text.clone()),
-        Literal::Bool(flag) => Value::from(*flag),
+        explanation: None,
     }
 }
 
@@ -488,7 +496,7 @@ fn scan(snapshot: &Snapshot, facts: &Facts, rules: &RuleSet) -> Scan {
     }
 }
 
-fn report_rule(rule: &Rule, evaluation: &Evaluation) -> ReportRule {
+fn report_rule(rule: &Rule, evaluation: &Evaluation, thresholds: Thresholds) -> ReportRule {
     let outcome = evaluation
         .outcomes
         .iter()
@@ -507,5 +515,6 @@ fn report_rule(rule: &Rule, evaluation: &Evaluation) -> ReportRule {
         flagged: outcome.map_or(0, |outcome| outcome.flagged),
         clear: outcome.map_or(0, |outcome| outcome.clear),
         not_judged: outcome.map_or(0, |outcome| outcome.not_judged),
+        judged_by: explain::judged_by(rule, evaluation, thresholds.min_savings_usd),
     }
 }

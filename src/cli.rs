@@ -82,6 +82,8 @@ pub(crate) enum Command {
     Collect(CollectArgs),
     /// Judge a snapshot and write the report: no network
     Judge(JudgeArgs),
+    /// Say why a finding or a resource is as it is: what was looked at, thresholds, prices, arithmetic
+    Explain(ExplainArgs),
     /// Write an existing report.json in other formats
     Report(ReportArgs),
     /// List, show, check and test rules
@@ -256,6 +258,33 @@ pub(crate) struct JudgeArgs {
     /// What to write.
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+}
+
+/// `explain`
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// A finding's fingerprint, or its first digits; or a resource: ARN, bare id or name
+    #[arg(value_name = "FINGERPRINT|RESOURCE")]
+    pub(crate) what: String,
+    /// The report to ask. Default: billhook-out/report.json
+    #[arg(long, value_name = "FILE", conflicts_with = "snapshot")]
+    pub(crate) report: Option<PathBuf>,
+    /// Judge this snapshot and ask it, also about resources without a finding; `demo` is the demo account
+    #[arg(long, value_name = "DIR")]
+    pub(crate) snapshot: Option<PathBuf>,
+    /// What to judge a snapshot by.
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+    /// Text for people, or JSON
+    #[arg(long = "format", value_enum, default_value_t = ExplainFormat::Text, value_name = "FORMAT", help_heading = "Output")]
+    pub(crate) format: ExplainFormat,
+}
+
+/// How to explain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExplainFormat {
+    Text,
+    Json,
 }
 
 /// `report`

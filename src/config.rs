@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use billhook_catalog::{Gap, GapKind, Rate};
 use globset::Glob;
 use serde::Deserialize;
+use toml::Spanned;
 
 use crate::effective;
 use crate::exempt::{ExemptHead, ExemptRule};
@@ -124,7 +125,7 @@ struct File {
     #[serde(default)]
     prices: PricesTable,
     #[serde(default)]
-    rules: BTreeMap<String, BTreeMap<String, toml::Value>>,
+    rules: BTreeMap<String, BTreeMap<String, Spanned<toml::Value>>>,
     #[serde(default)]
     exempt: Vec<ExemptHead>,
     #[serde(default)]
@@ -228,7 +229,7 @@ impl Config {
         }
         for (id, mut values) in file.rules {
             let mut settings = Settings::default();
-            if let Some(enabled) = values.remove("enabled") {
+            if let Some(enabled) = values.remove("enabled").map(Spanned::into_inner) {
                 match enabled.as_bool() {
                     Some(true) => {}
                     Some(false) => config.skip.push(id.clone()),
@@ -239,14 +240,21 @@ impl Config {
                     }
                 }
             }
-            if let Some(severity) = values.remove("severity") {
+            if let Some(severity) = values.remove("severity").map(Spanned::into_inner) {
                 let word = severity.as_str().unwrap_or_default();
                 let severity: Severity = word
                     .parse()
                     .map_err(|fault| wrong(format!("[rules.\"{id}\"] severity: {fault}")))?;
                 settings.severity = Some(severity);
             }
-            settings.params = values;
+            for (key, value) in values {
+                let line = text
+                    .get(..value.span().start)
+                    .map_or(0, |before| before.matches('\n').count() + 1);
+                let place = format!("{name}:{line}, [rules.\"{id}\"]");
+                settings.set_at.insert(key.clone(), place);
+                settings.params.insert(key, value.into_inner());
+            }
             config.rule_settings.insert(id, settings);
         }
         config.exemptions = file
@@ -275,6 +283,17 @@ mod tests {
                 .starts_with("billhook.toml:3: unknown field `reginos`"),
             "{fault}"
         );
+    }
+
+    #[test]
+    fn a_value_knows_its_line() {
+        let text = "[scan]\n\n[rules.\"aws/x\"]\nenabled = true\n# A remark.\nusd_min = 20\n";
+        let config = Config::parse(text, "billhook.toml").expect("a good configuration");
+        let settings = &config.rule_settings["aws/x"];
+        assert_eq!(settings.params["usd_min"].as_integer(), Some(20));
+        let place = "billhook.toml:6, [rules.\"aws/x\"]";
+        assert_eq!(settings.set_at["usd_min"], place);
+        assert_eq!(settings.set_at.len(), 1);
     }
 
     #[test]

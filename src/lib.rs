@@ -18,7 +18,8 @@
 //! 6. [`judge`] applies the rules to the facts. Each resource of a rule's population is flagged, clear or not judged, and what
 //!    is not judged has a reason. It is pure: no clock, no files, and no failure as a whole.
 //! 7. [`effective`] takes list prices to what is really paid, and [`savings`] counts what acting on the findings ([`finding`]) would save, each dollar once.
-//! 8. [`assess`] goes all the way from a snapshot to a [`report::Report`], which is plain data, and [`report`] writes that as text,
+//! 8. [`explain`] puts together why a finding is as it is, and finds the one that somebody asks about.
+//! 9. [`assess`] goes all the way from a snapshot to a [`report::Report`], which is plain data, and [`report`] writes that as text,
 //!    JSON, CSV or a page.
 //!
 //! # What to read first
@@ -35,6 +36,7 @@ pub mod assess;
 pub mod config;
 pub mod effective;
 pub mod exempt;
+pub mod explain;
 pub mod facts;
 pub mod finding;
 pub mod judge;

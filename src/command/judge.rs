@@ -23,6 +23,22 @@ pub(super) fn snapshot(folder: &Path, catalog: &Catalog) -> Result<Snapshot, Fai
     Snapshot::read(folder, catalog).map_err(Failure::new)
 }
 
+/// The configuration that belongs to a folder that is embedded: that of the demo account.
+pub(super) fn embedded_config(folder: &Path) -> Result<Option<Config>, Failure> {
+    if folder == Path::new("demo") && !folder.exists() {
+        return demo_config().map(Some);
+    }
+    Ok(None)
+}
+
+fn demo_config() -> Result<Config, Failure> {
+    let text = DEMO
+        .iter()
+        .find(|(name, _)| *name == "billhook.toml")
+        .map_or("", |(_, text)| text);
+    Config::parse(text, "the demo's billhook.toml").map_err(Failure::new)
+}
+
 /// Judges a snapshot and writes the report.
 pub(super) fn judge(
     args: &JudgeArgs,
@@ -46,11 +62,7 @@ pub(super) fn demo(
     cloud: &dyn Cloud,
 ) -> Result<Outcome, Failure> {
     let catalog = Catalog::new(cloud.offline().tables());
-    let text = DEMO
-        .iter()
-        .find(|(name, _)| *name == "billhook.toml")
-        .map_or("", |(_, text)| text);
-    let config = Config::parse(text, "the demo's billhook.toml").map_err(Failure::new)?;
+    let config = demo_config()?;
     let rules = setup::rules(&RuleArgs::default(), &config, &catalog)?.without_riders();
     let snapshot = Snapshot::embedded(DEMO, &catalog).map_err(Failure::new)?;
     finish(&snapshot, &rules, &config, &args.output, global, cloud)

@@ -2,6 +2,7 @@
 
 mod collect;
 mod doctor;
+mod explain;
 mod judge;
 mod log;
 mod output;
@@ -92,6 +93,7 @@ pub(crate) fn run(cli: Cli, cloud: &dyn Cloud) -> Result<Outcome, Failure> {
         Command::Scan(args) => collect::scan(&args, global, cloud, &scan_id),
         Command::Collect(args) => collect::collect(&args, global, cloud, &scan_id),
         Command::Judge(args) => judge::judge(&args, global, cloud),
+        Command::Explain(args) => explain::explain(&args, global, cloud),
         Command::Report(args) => report::report(&args, global),
         Command::Rules(command) => rules::rules(&command, cloud),
         Command::Tables(args) => tables::tables(&args, cloud),

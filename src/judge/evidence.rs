@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use billhook_catalog::Statistic;
 use polars::prelude::{BooleanChunked, DataFrame, NewChunkedArray, PlSmallStr, PolarsError};
 
+use super::value::json_of;
 use crate::facts::Facts;
 use crate::rule::{MetricNeed, Rule};
 
@@ -13,6 +14,28 @@ use crate::rule::{MetricNeed, Rule};
 struct Series {
     coverage: f64,
     p90: Option<f64>,
+    /// Row of the rule's view.
+    row: usize,
+}
+
+/// What a series of a metric came to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Seen {
+    /// Begin and end of the window, RFC 3339.
+    pub window: (String, String),
+    /// Share of the window that is known, 0 to 1.
+    pub coverage: f64,
+    /// Its figures by the name of the column of `usage`, without those that are not known.
+    pub figures: Vec<(&'static str, f64)>,
+}
+
+/// The figures of a series that say something, by statistic.
+fn figures_of(statistic: Statistic) -> &'static [&'static str] {
+    match statistic {
+        Statistic::Sum | Statistic::SampleCount => &["sum", "max", "p995"],
+        Statistic::Minimum => &["min", "avg"],
+        _ => &["max", "p995", "p95", "avg"],
+    }
 }
 
 type SeriesKey = (String, String, Statistic, u32);
@@ -101,6 +124,7 @@ impl Evidence {
                     Series {
                         coverage,
                         p90: p90s.get(row),
+                        row,
                     },
                 );
             }
@@ -116,6 +140,37 @@ impl Evidence {
             need.period_seconds,
         );
         self.series.get(&key).copied()
+    }
+
+    /// The series of a rule's needs that there are for a resource, each with the index of the need.
+    pub(super) fn seen(&self, rule: &Rule, resource_id: &str) -> Vec<(usize, Seen)> {
+        let Some(usage) = &self.usage else {
+            return Vec::new();
+        };
+        let needs = rule.needs.metrics.iter().enumerate();
+        needs
+            .filter_map(|(index, need)| {
+                let series = self.series(resource_id, need)?;
+                let cell = |name: &str| usage.column(name).ok()?.get(series.row).ok().map(json_of);
+                let instant = |name: &str| {
+                    let text = cell(name)?.as_str()?.to_owned();
+                    Some(text)
+                };
+                let figures = figures_of(need.statistic)
+                    .iter()
+                    .filter_map(|name| Some((*name, cell(name)?.as_f64()?)))
+                    .collect();
+                let seen = Seen {
+                    window: (
+                        instant("window_start").unwrap_or_default(),
+                        instant("window_end").unwrap_or_default(),
+                    ),
+                    coverage: series.coverage,
+                    figures,
+                };
+                Some((index, seen))
+            })
+            .collect()
     }
 
     /// Whether a need concerns this resource: a refining one only where the coarse series leaves the question open.

@@ -6,7 +6,7 @@ mod subjects;
 mod value;
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use polars::prelude::DataFrame;
 use serde_json::Value;
@@ -15,10 +15,12 @@ use crate::facts::Facts;
 use crate::finding::{Finding, PriceBasis};
 use crate::report::NotJudged;
 use crate::rule::Rule;
-use crate::sql::{RunError, run};
+use crate::sql::{Anatomy, RunError, anatomy, hidden_column, run};
 
 use blocks::{Blocks, Whole};
 use evidence::Evidence;
+
+pub use evidence::Seen;
 use subjects::{Subject, Subjects};
 
 pub use value::json_of;
@@ -34,6 +36,52 @@ pub struct Evaluation {
     pub not_judged: Vec<NotJudged>,
     /// Rules that failed, each with the reason. Their populations are not judged.
     pub faults: Vec<String>,
+    /// By rule, its query taken apart, and what was seen of each resource that it flagged. Only where it was watched for.
+    pub reasons: BTreeMap<String, Reasons>,
+    /// What each rule made of the one resource that was watched for, by rule.
+    pub verdicts: BTreeMap<String, Verdict>,
+}
+
+/// What to look at more closely. It changes no verdict.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Watch<'a> {
+    /// Keep why findings were found.
+    pub reasons: bool,
+    /// Keep what every rule made of this resource (an ARN).
+    pub resource_id: Option<&'a str>,
+}
+
+/// Why a rule found what it found.
+#[derive(Clone, Debug, Default)]
+pub struct Reasons {
+    /// The rule's query, taken apart.
+    pub anatomy: Anatomy,
+    /// By resource.
+    pub observed: HashMap<String, Observed>,
+}
+
+/// What was seen of a flagged resource.
+#[derive(Clone, Debug, Default)]
+pub struct Observed {
+    /// Its age in days; `None` when it is not known.
+    pub age_days: Option<f64>,
+    /// The hidden columns of the query's probe; empty when they could not be had.
+    pub hidden: Vec<Value>,
+    /// The series of the rule's needs, as far as there are any: the index of the need, and the series.
+    pub series: Vec<(usize, Seen)>,
+}
+
+/// What a rule makes of a resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The query returned it.
+    Flagged,
+    /// Judged, and fine.
+    Clear,
+    /// It is a resource of the rule's table, but not one that the rule is about.
+    Outside,
+    /// Not judged, for this reason.
+    NotJudged(String),
 }
 
 /// How a rule's population was judged.
@@ -53,13 +101,19 @@ pub struct Outcome {
 
 /// Applies the rules to the facts.
 pub fn judge(rules: &[Rule], facts: &Facts) -> Evaluation {
+    judge_closely(rules, facts, Watch::default())
+}
+
+/// The same, and what it was that decided.
+pub fn judge_closely(rules: &[Rule], facts: &Facts, watch: Watch<'_>) -> Evaluation {
     let mut evaluation = Evaluation::default();
     for rule in rules {
-        match apply(rule, facts, &mut evaluation) {
+        match apply(rule, facts, watch, &mut evaluation) {
             Ok(outcome) => evaluation.outcomes.push(outcome),
             Err(fault) => {
                 let reason = format!("the rule failed: {}", first_line(&fault.to_string()));
                 evaluation.faults.push(format!("{}: {reason}", rule.id));
+                evaluation.whole_rule_open(rule, facts, watch, &reason);
                 evaluation.not_judged.push(whole_rule(rule, reason));
                 evaluation.outcomes.push(unknown_outcome(rule));
             }
@@ -119,10 +173,36 @@ enum Fault {
     Word { column: &'static str, value: String },
 }
 
-fn apply(rule: &Rule, facts: &Facts, evaluation: &mut Evaluation) -> Result<Outcome, Fault> {
+impl Evaluation {
+    /// Notes of the watched resource that the rule could not be judged at all.
+    fn whole_rule_open(&mut self, rule: &Rule, facts: &Facts, watch: Watch<'_>, reason: &str) {
+        if watch.resource_id.is_some_and(|id| holds(rule, facts, id)) {
+            let verdict = Verdict::NotJudged(reason.to_owned());
+            self.verdicts.insert(rule.id.clone(), verdict);
+        }
+    }
+}
+
+/// Whether a resource is in the rule's table.
+fn holds(rule: &Rule, facts: &Facts, resource_id: &str) -> bool {
+    let ids = facts
+        .tables
+        .get(rule.resource.name)
+        .and_then(|frame| frame.column("resource_id").ok())
+        .and_then(|column| column.str().ok());
+    ids.is_some_and(|ids| ids.iter().any(|id| id == Some(resource_id)))
+}
+
+fn apply(
+    rule: &Rule,
+    facts: &Facts,
+    watch: Watch<'_>,
+    evaluation: &mut Evaluation,
+) -> Result<Outcome, Fault> {
     let blocks = match Blocks::of(rule, facts) {
         Ok(blocks) => blocks,
         Err(Whole(reason)) => {
+            evaluation.whole_rule_open(rule, facts, watch, &reason);
             evaluation.not_judged.push(whole_rule(rule, reason));
             return Ok(unknown_outcome(rule));
         }
@@ -168,11 +248,12 @@ fn apply(rule: &Rule, facts: &Facts, evaluation: &mut Evaluation) -> Result<Outc
         ..unknown_outcome(rule)
     };
     let mut scopes_in_the_way: HashSet<usize> = blocks.own_scopes().collect();
+    let mut observations: HashMap<String, Observed> = HashMap::new();
     for subject in subjects.members() {
         *outcome.population.get_or_insert(0) += 1;
         let flagged = offenders.get(&subject.resource_id);
         let verdict = match blocks.hit(subject) {
-            Some(hit) => Verdict::Blocked(hit),
+            Some(hit) => Judged::Blocked(hit),
             None => match open_question(
                 rule,
                 subject,
@@ -181,22 +262,39 @@ fn apply(rule: &Rule, facts: &Facts, evaluation: &mut Evaluation) -> Result<Outc
                 &excused,
                 flagged.is_some(),
             ) {
-                Some(reason) => Verdict::Unknown(reason),
+                Some(reason) => Judged::Unknown(reason),
                 None if flagged.is_some()
                     && evidence.applies_in_full(rule, &subject.resource_id) =>
                 {
-                    Verdict::Flagged
+                    Judged::Flagged
                 }
-                None => Verdict::Clear,
+                None => Judged::Clear,
             },
         };
+        if watch.resource_id == Some(subject.resource_id.as_str()) {
+            let verdict = match &verdict {
+                Judged::Flagged => Verdict::Flagged,
+                Judged::Clear => Verdict::Clear,
+                Judged::Blocked(hit) => Verdict::NotJudged(blocks.reason(*hit)),
+                Judged::Unknown(reason) => Verdict::NotJudged(reason.clone()),
+            };
+            evaluation.verdicts.insert(rule.id.clone(), verdict);
+        }
         match verdict {
-            Verdict::Flagged => {
+            Judged::Flagged => {
                 outcome.flagged += 1;
                 evaluation.findings.extend(flagged.cloned());
+                if watch.reasons {
+                    let observed = Observed {
+                        age_days: subject.age_days,
+                        hidden: Vec::new(),
+                        series: evidence.seen(rule, &subject.resource_id),
+                    };
+                    observations.insert(subject.resource_id.clone(), observed);
+                }
             }
-            Verdict::Clear => outcome.clear += 1,
-            Verdict::Blocked(hit) => {
+            Judged::Clear => outcome.clear += 1,
+            Judged::Blocked(hit) => {
                 outcome.not_judged += 1;
                 if blocks.is_scope(hit) {
                     scopes_in_the_way.insert(hit);
@@ -208,11 +306,35 @@ fn apply(rule: &Rule, facts: &Facts, evaluation: &mut Evaluation) -> Result<Outc
                     ));
                 }
             }
-            Verdict::Unknown(reason) => {
+            Judged::Unknown(reason) => {
                 outcome.not_judged += 1;
                 evaluation.not_judged.push(unknown(rule, subject, reason));
             }
         }
+    }
+    if let Some(id) = watch.resource_id
+        && !evaluation.verdicts.contains_key(&rule.id)
+        && holds(rule, facts, id)
+    {
+        evaluation
+            .verdicts
+            .insert(rule.id.clone(), Verdict::Outside);
+    }
+    if !observations.is_empty() {
+        let anatomy = anatomy(&rule.query);
+        // What cannot be had is left out: a verdict stands without it.
+        if let Some(rows) = anatomy
+            .probe
+            .as_ref()
+            .and_then(|probe| run(probe, frame).ok())
+        {
+            observe(&rows, &mut observations);
+        }
+        let reasons = Reasons {
+            anatomy,
+            observed: observations,
+        };
+        evaluation.reasons.insert(rule.id.clone(), reasons);
     }
     evaluation.not_judged.extend(
         scopes_in_the_way
@@ -222,12 +344,34 @@ fn apply(rule: &Rule, facts: &Facts, evaluation: &mut Evaluation) -> Result<Outc
     Ok(outcome)
 }
 
-enum Verdict {
+enum Judged {
     Flagged,
     Clear,
     /// By a gap, the index of the block.
     Blocked(usize),
     Unknown(String),
+}
+
+/// Adds the hidden columns of the probe to what was seen of the resources.
+fn observe(rows: &DataFrame, observations: &mut HashMap<String, Observed>) {
+    let Some(ids) = rows.column("resource_id").ok().and_then(|c| c.str().ok()) else {
+        return;
+    };
+    let hidden: Vec<_> = (0..)
+        .map_while(|number| rows.column(&hidden_column(number)).ok())
+        .collect();
+    for (row, id) in ids.iter().enumerate() {
+        if let Some(observed) = id.and_then(|id| observations.get_mut(id)) {
+            observed.hidden = hidden
+                .iter()
+                .map(|column| {
+                    column
+                        .get(row)
+                        .map_or(Value::Null, |cell| legible(json_of(cell)))
+                })
+                .collect();
+        }
+    }
 }
 
 fn unknown(rule: &Rule, subject: &Subject, reason: String) -> NotJudged {

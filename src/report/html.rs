@@ -10,6 +10,7 @@ mod data;
 mod markdown;
 mod missing;
 mod view;
+mod why;
 
 use std::io;
 
@@ -19,7 +20,7 @@ use sha2::{Digest, Sha256};
 use super::Report;
 
 const STYLE: &str = include_str!("html/style.css");
-const SCRIPT: &str = include_str!("html/script.js");
+const SCRIPT: &str = concat!(include_str!("html/why.js"), include_str!("html/script.js"));
 
 /// Writes the page.
 pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {

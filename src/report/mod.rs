@@ -9,6 +9,8 @@ pub mod text;
 mod chart;
 mod clean;
 mod digest;
+mod explanation;
+pub(crate) mod figure;
 mod older;
 
 use std::collections::BTreeMap;
@@ -22,6 +24,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::{Confidence, PriceBasis, Severity};
 
+pub use explanation::{
+    Calculation, CalculationStep, ConditionMet, CountingStep, Explanation, JudgedBy, ReportPrice,
+    ResourceStory, RuleCondition, RuleSeries, RuleVerdict, SeriesSeen, Threshold,
+};
 pub use json::ReadError;
 pub use text::TextOptions;
 
@@ -119,6 +125,9 @@ pub struct Report {
     pub coverage: Vec<Coverage>,
     /// Remarks on the configuration: exemptions that have expired or match nothing, parameters of unknown rules.
     pub notices: Vec<String>,
+    /// The prices that the findings' amounts were worked out from. Absent in reports of older versions.
+    #[serde(default)]
+    pub prices: Vec<ReportPrice>,
 }
 
 /// What was scanned, when, and what that took.
@@ -296,6 +305,9 @@ pub struct ReportFinding {
     pub fingerprint: String,
     /// Why it is exempted; null when it is active.
     pub exemption: Option<Exemption>,
+    /// Why it is as it is. Null or absent in reports of older versions.
+    #[serde(default)]
+    pub explanation: Option<Explanation>,
 }
 
 /// Whether a finding stands.
@@ -387,6 +399,9 @@ pub struct ReportRule {
     pub clear: u64,
     /// Of those: not judged.
     pub not_judged: u64,
+    /// By what it judges. Empty in reports of older versions.
+    #[serde(default)]
+    pub judged_by: JudgedBy,
 }
 
 /// Something that a rule could not judge.

@@ -2,8 +2,11 @@
 
 mod missing;
 mod page;
+mod why;
 
 use std::io;
+
+pub use why::{write_story, write_why};
 
 use unicode_width::UnicodeWidthStr;
 
@@ -260,6 +263,17 @@ fn top_findings(page: &mut Page, report: &Report) {
         page.heading("Most savings");
         for (index, finding) in top.iter().enumerate() {
             self::finding(page, index + 1, &usd(finding.counted_savings_usd), finding);
+        }
+        if top[0].explanation.is_some() {
+            page.wrapped(
+                Style::Dim,
+                "  ",
+                "  ",
+                &format!(
+                    "Why the first is as it is: billhook explain {}. Any id or name above will do.",
+                    top[0].fingerprint
+                ),
+            );
         }
     }
     let (severe, total) = digest::most_severe_without_savings(report, TOP_SEVERE);

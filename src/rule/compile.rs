@@ -14,6 +14,8 @@ use crate::sql::{Catalog, Checked, Literal, Purpose, SqlError, check, type_check
 pub struct Settings {
     /// Parameters by name.
     pub params: BTreeMap<String, toml::Value>,
+    /// Where each of them was set, for people.
+    pub set_at: BTreeMap<String, String>,
     /// Severity in place of the rule's own.
     pub severity: Option<Severity>,
     /// Raises, never lowers, the windows of its metrics.
@@ -162,6 +164,7 @@ pub fn compile(text: &RuleText, catalog: &Catalog, settings: &Settings) -> Resul
         unjudged,
         needs,
         params,
+        default_set_by: default_of(text),
         query,
         query_text: text.sql.trim_end().to_owned(),
         message,
@@ -231,7 +234,8 @@ fn params(text: &RuleText, settings: &Settings) -> Result<BTreeMap<String, Param
     for (name, declared) in &text.head.params {
         let default = literal(&declared.default)
             .ok_or_else(|| format!("[params] {name}: default must be a plain value"))?;
-        let value = match settings.params.get(name) {
+        let given = settings.params.get(name);
+        let value = match given {
             None => default.clone(),
             Some(given) => fitting(given, &default).ok_or_else(|| {
                 format!(
@@ -241,6 +245,14 @@ fn params(text: &RuleText, settings: &Settings) -> Result<BTreeMap<String, Param
             })?,
         };
         let (unit, doc) = (declared.unit.clone(), declared.doc.clone());
+        let set_by = match given {
+            None => default_of(text),
+            Some(_) => settings
+                .set_at
+                .get(name)
+                .cloned()
+                .unwrap_or_else(|| "the configuration".to_owned()),
+        };
         params.insert(
             name.clone(),
             Param {
@@ -248,10 +260,20 @@ fn params(text: &RuleText, settings: &Settings) -> Result<BTreeMap<String, Param
                 default,
                 unit,
                 doc,
+                set_by,
             },
         );
     }
     Ok(params)
+}
+
+/// What is said of a value that nobody changed: a rule of one's own names its file.
+fn default_of(text: &RuleText) -> String {
+    if text.path == format!("rules/{}.md", text.id) {
+        "default of the rule".to_owned()
+    } else {
+        format!("default of the rule, {}", text.path)
+    }
 }
 
 fn literal(value: &toml::Value) -> Option<Literal> {

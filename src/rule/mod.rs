@@ -136,6 +136,8 @@ pub struct Param {
     pub unit: String,
     /// What it is.
     pub doc: String,
+    /// Where the value in force was set, for people.
+    pub set_by: String,
 }
 
 /// Members of the population that cannot be judged, and why.
@@ -181,6 +183,8 @@ pub struct Rule {
     pub needs: Needs,
     /// Parameters by name.
     pub params: BTreeMap<String, Param>,
+    /// Where the values of the rule's file come from, for people.
+    pub default_set_by: String,
     /// The query; yields offenders.
     pub query: Checked,
     /// The query as its author wrote it.

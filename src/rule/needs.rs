@@ -18,6 +18,8 @@ pub struct MetricNeed {
     pub period_seconds: u32,
     /// Window in days, after `--lookback`.
     pub days: u32,
+    /// Window in days as the rule asks for it.
+    pub declared_days: u32,
     /// Share of the window that must be known, 0 to 1.
     pub coverage: f64,
     /// Whether it is only read where it is there.
@@ -123,6 +125,7 @@ pub(super) fn read(
             statistic: series.statistic,
             period_seconds: series.period_seconds,
             days: lookback_days.map_or(series.days, |days| days.max(series.days)),
+            declared_days: series.days,
             coverage: series.coverage,
             optional: series.optional,
             daily: series.daily,

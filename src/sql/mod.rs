@@ -4,6 +4,7 @@
 //! literals, and it is planned on empty tables as the type check. What passes reads catalog tables and nothing else: no
 //! file, no table function, no path. Constructs that misread NULL as an answer are refused with the reason.
 
+mod anatomy;
 mod bind;
 mod expression;
 mod functions;
@@ -15,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use billhook_catalog::{GENERIC_TABLES, Table};
 
+pub use anatomy::{Anatomy, Condition, Operand, Shape, anatomy, hidden_column, membership};
 pub use gate::check;
 pub use run::{RunError, run, type_check};
 
@@ -97,6 +99,18 @@ pub enum Literal {
     Text(String),
     /// True or false.
     Bool(bool),
+}
+
+impl Literal {
+    /// The value as JSON.
+    pub fn to_json(&self) -> serde_json::Value {
+        match self {
+            Literal::Int(number) => (*number).into(),
+            Literal::Real(number) => (*number).into(),
+            Literal::Text(text) => text.clone().into(),
+            Literal::Bool(flag) => (*flag).into(),
+        }
+    }
 }
 
 /// A statement that passed the gate, with its parameters bound.

@@ -435,6 +435,37 @@ async fn sorting(page: &Page) {
     );
 }
 
+/// The open detail of the first finding says how its dollars came about, and unfolds the rest.
+async fn why(page: &Page) {
+    let detail = page.text("#detail-0 .ask-why").await;
+    for part in [
+        "m5.2xlarge, Linux, on demand, us-east-1",
+        "730 h × $0.384 [1]",
+        "-$280.32",
+        "= savings a month",
+        "ec2 m5.xlarge in us-east-1: $0.192 for one hour, exact, as of 2026-09-15; the price list",
+        "billhook explain ",
+    ] {
+        assert!(detail.contains(part), "{part} in {detail}");
+    }
+    assert!(!detail.contains("Maximum of an hour"), "folded: {detail}");
+    page.eval(
+        "for (const fold of document.querySelectorAll('#detail-0 details')) fold.open = true",
+    )
+    .await;
+    let detail = page.text("#detail-0 .ask-why").await;
+    for part in [
+        "CPU max is 2.1 %, below 5 % (cpu_below_percent)",
+        "CPU max is at least 5 % (cpu_below_percent)",
+        "it is one that the rule is about: state = 'running'",
+        "CPUUtilization, Maximum of an hour; known for 99.8 % (90 % needed)",
+        "cpu_below_percent = 5 %, set by: billhook.toml:12, [rules.\"aws/ec2/idle-instance\"]",
+        "counted in the net sum, a month\n$312.40",
+    ] {
+        assert!(detail.contains(part), "{part} in {detail}");
+    }
+}
+
 async fn details(page: &Page) {
     let row = "#findings-body tr.row[data-index='0']";
     let button = format!("{row} .expand");
@@ -457,6 +488,7 @@ async fn details(page: &Page) {
     ] {
         assert!(detail.contains(part), "{part} in {detail}");
     }
+    why(page).await;
     page.click(&button).await;
     assert_eq!(page.eval(&expanded).await, "false");
     assert_eq!(
@@ -549,6 +581,23 @@ async fn hostile_names_are_text() {
         let script_links = "return [...document.links].filter((a) => !/^(https?|file):$/.test(a.protocol)).length";
         assert_eq!(page.number(script_links).await, 0.0);
         // An alert would have failed each step, a refused script or request would be in the log.
+        page.assert_quiet().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn hostile_explanations_are_text_and_fit_a_narrow_screen() {
+    with_page(&sample::hostile_why(), PHONE, |page| async move {
+        page.click("#show-exempted").await;
+        page.click("#show-absorbed").await;
+        page.eval("for (const button of document.querySelectorAll('.expand')) button.click()").await;
+        page.eval("for (const fold of document.querySelectorAll('tr.detail details')) fold.open = true").await;
+        let shown = page.text("#findings-body").await;
+        assert!(shown.contains("<img src=x onerror=alert(1)>"), "{shown}");
+        let foreign = "return document.querySelectorAll('main img, main iframe, main svg[onload], main [onmouseover], main script').length";
+        assert_eq!(page.number(foreign).await, 0.0);
+        page.assert_no_sideways_scroll(390).await;
         page.assert_quiet().await;
     })
     .await;

@@ -131,6 +131,20 @@ fn an_unknown_price_is_never_below_a_minimum() {
         ),
         (None, 1)
     );
+    // And the explanation names the price that is missing.
+    let why = only(&report).explanation.as_ref().expect("why");
+    let [calculation] = why.calculations.as_slice() else {
+        panic!("{why:?}")
+    };
+    let price = calculation.lines[0]
+        .price
+        .map(|price| &report.prices[price]);
+    let price = price.expect("a price that was looked for");
+    assert_eq!(
+        (price.sku.as_str(), price.region.as_str(), price.usd),
+        ("ebs gp9 storage_gb_month", REGION, None)
+    );
+    assert_eq!((calculation.usd, calculation.lines[0].usd), (None, None));
     let cheap = world(
         &[
             ("aws_ebs_volume", vec![loose_volume("gp3")]),

@@ -7,6 +7,7 @@ mod exemptions;
 mod money;
 mod others;
 mod verdicts;
+mod why;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -14,4 +14,5 @@ mod prices;
 mod report;
 mod rules;
 mod sample;
+mod sample_why;
 mod snapshot;

@@ -16,6 +16,8 @@ use serde_json::json;
 pub(crate) use discounted::discounted;
 pub(crate) use large::large;
 
+use crate::sample_why;
+
 const PROD: &str = "111122223333";
 const DEV: &str = "444455556666";
 
@@ -64,6 +66,7 @@ pub(crate) fn finding(rule: &str, short_id: &str) -> ReportFinding {
         price_basis: PriceBasis::Exact,
         absorbed_by: None,
         exemption: None,
+        explanation: None,
     }
 }
 
@@ -274,6 +277,7 @@ fn rule(id: &str, title: &str, kind: &str, severity: Severity, counts: [u64; 4])
         flagged,
         clear,
         not_judged,
+        judged_by: Default::default(),
     }
 }
 
@@ -468,7 +472,7 @@ pub(crate) fn report() -> Report {
         gap,
         accepted: false,
     };
-    Report {
+    let mut report = Report {
         schema_version: SCHEMA_VERSION,
         scan: Scan {
             id: "01938f2e-7c4a-7000-8000-000000000001".to_owned(),
@@ -571,7 +575,10 @@ pub(crate) fn report() -> Report {
             "The exemption of i-0eeeeeeeeeeeeeeee expired on 2026-10-31; its finding counts again."
                 .to_owned(),
         ],
-    }
+        prices: Vec::new(),
+    };
+    sample_why::explain(&mut report);
+    report
 }
 
 /// A report of an account in which there is nothing.
@@ -684,6 +691,7 @@ pub(crate) fn hostile() -> Report {
             *text = bad();
         }
     }
+    sample_why::spoil(&mut report, &mut bad);
     report.notices = (0..HOSTILE.len()).map(|_| bad()).collect();
     report.scan.accounts = vec![bad(), bad()];
     report.scan.regions = vec![bad(), bad()];
@@ -696,5 +704,14 @@ pub(crate) fn hostile() -> Report {
         oldest: bad(),
         newest: bad(),
     });
+    report
+}
+
+/// The small report, in which only the explanations are hostile: they still find their rules.
+pub(crate) fn hostile_why() -> Report {
+    let mut report = report();
+    let mut next = HOSTILE.iter().cycle();
+    let mut bad = || (*next.next().expect("a cycle does not end")).to_owned();
+    sample_why::spoil(&mut report, &mut bad);
     report
 }

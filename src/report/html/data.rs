@@ -11,13 +11,13 @@ use crate::report::{Report, ReportFinding};
 
 /// Words by number.
 #[derive(Default)]
-struct Dictionary {
+pub(super) struct Dictionary {
     numbers: HashMap<String, usize>,
     words: Vec<String>,
 }
 
 impl Dictionary {
-    fn number(&mut self, word: &str) -> usize {
+    pub(super) fn number(&mut self, word: &str) -> usize {
         let word = clean(word);
         if let Some(number) = self.numbers.get(word.as_ref()) {
             return *number;
@@ -26,6 +26,11 @@ impl Dictionary {
         self.numbers.insert(word.clone().into_owned(), number);
         self.words.push(word.into_owned());
         number
+    }
+
+    /// The words, in the order of their numbers.
+    pub(super) fn words(self) -> Vec<String> {
+        self.words
     }
 
     /// -1 is none.
@@ -81,6 +86,7 @@ pub(crate) fn embedded(report: &Report) -> String {
         "keys": words.keys.words,
         "values": words.values.words,
         "findings": findings,
+        "why": super::why::embedded(report, &by_fingerprint),
     });
     script_safe(&data.to_string())
 }
@@ -187,7 +193,7 @@ fn short_id(finding: &ReportFinding) -> Value {
 }
 
 /// Hundredths of a cent are enough for a sum over many rows to agree with the totals.
-fn usd(amount: Option<f64>) -> Value {
+pub(super) fn usd(amount: Option<f64>) -> Value {
     amount
         .filter(|usd| usd.is_finite())
         .map_or(Value::Null, |usd| {
@@ -202,7 +208,7 @@ fn usd(amount: Option<f64>) -> Value {
 }
 
 /// A figure of the evidence: numbers and yes or no as they are, everything else as text.
-fn figure(value: &Value) -> Value {
+pub(super) fn figure(value: &Value) -> Value {
     match value {
         Value::String(text) => json!(clean(text)),
         Value::Array(_) | Value::Object(_) => json!(clean(&value.to_string())),

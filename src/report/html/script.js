@@ -1,4 +1,3 @@
-"use strict";
 // The table of all findings. Account data reaches the page as text nodes only; nothing is fetched and nothing is stored.
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
@@ -221,8 +220,8 @@
     if (value === null) return [name, "unknown"];
     if (typeof value === "boolean") return [name, value ? "yes" : "no"];
     if (typeof value !== "number") return [name, String(value)];
-    const units = [["_usd", usd], ["_percent", (n) => `${number(n)} %`], ["_gib", (n) => `${number(n)} GiB`], ["_gb", (n) => `${number(n)} GB`],
-      ["_mib", (n) => `${number(n)} MiB`], ["_days", (n) => `${number(n)} days`], ["_hours", (n) => `${number(n)} h`], ["_bytes", bytes]];
+    const units = [["_usd", usd], ["_percent", (n) => `${number(n)} %`], ["_gib_month", (n) => `${number(n)} GiB a month`], ["_gib", (n) => `${number(n)} GiB`], ["_gb", (n) => `${number(n)} GB`],
+      ["_mib", (n) => `${number(n)} MiB`], ["_mb", (n) => `${number(n)} MB`], ["_days", (n) => `${number(n)} days`], ["_hours", (n) => `${number(n)} h`], ["_bytes", bytes]];
     const unit = units.find(([ending]) => name.endsWith(ending));
     return unit ? [name.slice(0, -unit[0].length), unit[1](value)] : [name, number(value)];
   };
@@ -273,6 +272,7 @@
     for (let i = 0; i < finding[TAGS].length; i += 2) tags.push([data.keys[finding[TAGS][i]], data.values[finding[TAGS][i + 1]]]);
     const [id, , kind, section] = rule(finding);
     const source = section < 0 ? null : document.querySelector(`#rule-${section} [data-what-to-do]`);
+    const reasons = whyOf(data.why, section, index, { element, usd, number, figure, reference });
     const part = (...children) => element("section", null, ...children);
     const grid = element("div", { class: "detail-grid" },
       part(element("h3", null, "Evidence"), evidence.length ? pairs(evidence) : element("p", { class: "quiet" }, "The rule gives no figures.")),
@@ -284,6 +284,8 @@
         ["Confidence", CONFIDENCES[finding[CONFIDENCE]]],
         ["Fingerprint", element("code", null, finding[FINGERPRINT])],
       ]), tags.length ? element("h3", null, "Tags") : null, tags.length ? pairs(tags) : null),
+      reasons.length ? element("section", { class: "ask-why" }, element("h3", null, "Why this number"), ...reasons,
+        element("p", { class: "quiet" }, "The same in a terminal: ", element("code", null, `billhook explain ${finding[FINGERPRINT]}`))) : null,
       element("section", { class: "what-to-do" }, element("h3", null, "What to do"),
         source ? element("div", { class: "prose" }, ...[...source.childNodes].map((node) => node.cloneNode(true))) : element("p", null, data.actions[finding[ACTION]]),
         element("p", { class: "quiet" }, "Rule ", section < 0 ? element("code", null, id) : element("a", { href: `#rule-${section}` }, element("code", null, id)), ` (${kind})`)));
