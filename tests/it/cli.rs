@@ -410,10 +410,10 @@ fn rules_that_a_snapshot_was_not_collected_for_make_it_incomplete() {
     let folder = folder();
     let rules = folder.path().join("mine/team");
     fs::create_dir_all(&rules).expect("a folder");
-    // The demo never collected images: no built-in rule reads them.
+    let snapshot = demo_without("aws_ec2_image", &folder);
     fs::write(rules.join("public-image.md"), PUBLIC_IMAGE).expect("a rule");
     let run = billhook(&folder)
-        .args(["judge", "demo", "--rules", "mine", "--only", "team/*"])
+        .args(["judge", &snapshot, "--rules", "mine", "--only", "team/*"])
         .assert()
         .code(3);
     let summary = text_of_gaps(&folder);
@@ -423,7 +423,11 @@ fn rules_that_a_snapshot_was_not_collected_for_make_it_incomplete() {
     );
     assert!(text(&run.get_output().stdout).contains("not collected"));
     let asked = billhook(&folder)
-        .args(["query", "demo", "SELECT COUNT(*) AS n FROM aws_ec2_image"])
+        .args([
+            "query",
+            &snapshot,
+            "SELECT COUNT(*) AS n FROM aws_ec2_image",
+        ])
         .assert()
         .code(0);
     let warning = text(&asked.get_output().stderr);
@@ -433,9 +437,31 @@ fn rules_that_a_snapshot_was_not_collected_for_make_it_incomplete() {
     );
     // A gap that none of the selected rules reads is none of theirs.
     billhook(&folder)
-        .args(["judge", "demo", "--only", "aws/ebs/unencrypted-volume"])
+        .args(["judge", &snapshot, "--only", "aws/ebs/unencrypted-volume"])
         .assert()
         .code(0);
+}
+
+/// The demo as if a table had never been asked for. Returns the folder's path.
+fn demo_without(table: &str, folder: &TempDir) -> String {
+    let (from, to) = (fixture("accounts/demo"), folder.path().join("snapshot"));
+    fs::create_dir_all(&to).expect("a folder");
+    for entry in fs::read_dir(from).expect("the demo") {
+        let path = entry.expect("a file").path();
+        let name = path.file_name().expect("a name");
+        if path.extension().is_some_and(|ending| ending == "ndjson")
+            && path.file_stem().is_some_and(|stem| stem != table)
+        {
+            fs::copy(&path, to.join(name)).expect("a copy");
+        } else if name == "manifest.json" {
+            let text = fs::read_to_string(&path).expect("text");
+            let mut manifest: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+            let coverage = manifest["coverage"].as_array_mut().expect("a list");
+            coverage.retain(|line| line["table"] != table);
+            fs::write(to.join(name), manifest.to_string()).expect("a manifest");
+        }
+    }
+    to.display().to_string()
 }
 
 /// The gaps of the last report, each as its table and kind.
