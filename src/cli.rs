@@ -131,6 +131,27 @@ pub(crate) struct LiveArgs {
     pub(crate) price_ttl: Option<SignedDuration>,
 }
 
+/// What is charged by the request and so has to be asked for.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Cost")]
+pub(crate) struct ExtraArgs {
+    /// Read Cost Explorer as well, at $0.01 a request (a scan takes 5 to 19). Same as `cost_explorer = true` under [scan]
+    #[arg(long)]
+    pub(crate) cost_explorer: bool,
+}
+
+/// What may be spent.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Cost")]
+pub(crate) struct SpendArgs {
+    /// What has to be asked for.
+    #[command(flatten)]
+    pub(crate) extra: ExtraArgs,
+    /// Spend no more than this on API charges. What would pass it is left out and reported, what is worth least first
+    #[arg(long, value_name = "USD", value_parser = parse_usd)]
+    pub(crate) max_api_usd: Option<f64>,
+}
+
 /// What to judge by.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Rules")]
@@ -222,6 +243,9 @@ pub(crate) struct ScanArgs {
     /// Prices of today.
     #[command(flatten)]
     pub(crate) live: LiveArgs,
+    /// What may be spent.
+    #[command(flatten)]
+    pub(crate) spend: SpendArgs,
     /// What to write.
     #[command(flatten)]
     pub(crate) output: OutputArgs,
@@ -242,6 +266,9 @@ pub(crate) struct CollectArgs {
     /// Prices of today.
     #[command(flatten)]
     pub(crate) live: LiveArgs,
+    /// What may be spent.
+    #[command(flatten)]
+    pub(crate) spend: SpendArgs,
     /// Folder for the snapshot
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub(crate) snapshot: PathBuf,
@@ -438,6 +465,9 @@ pub(crate) struct PlanArgs {
     /// With the calls that read today's prices
     #[arg(long)]
     pub(crate) live_prices: bool,
+    /// What may be spent.
+    #[command(flatten)]
+    pub(crate) spend: SpendArgs,
     /// List the operations only: no credentials, no network, no count of metrics
     #[arg(long)]
     pub(crate) offline: bool,
@@ -452,6 +482,9 @@ pub(crate) struct PermissionsArgs {
     /// With what --live-prices needs
     #[arg(long)]
     pub(crate) live_prices: bool,
+    /// What has to be asked for.
+    #[command(flatten)]
+    pub(crate) extra: ExtraArgs,
 }
 
 /// `doctor`
@@ -463,4 +496,7 @@ pub(crate) struct DoctorArgs {
     /// Rules decide what is needed.
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
+    /// What has to be asked for.
+    #[command(flatten)]
+    pub(crate) extra: ExtraArgs,
 }

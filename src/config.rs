@@ -2,7 +2,7 @@
 
 mod rates;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use billhook_catalog::{Gap, GapKind, Rate};
@@ -14,6 +14,9 @@ use crate::effective;
 use crate::exempt::{ExemptHead, ExemptRule};
 use crate::finding::Severity;
 use crate::rule::Settings;
+
+/// What tables of a bill that is charged by the request ask for, in their declaration.
+pub const COST_EXPLORER: &str = "cost-explorer";
 
 /// The configuration, validated as far as it can be without rules.
 #[derive(Clone, Debug)]
@@ -40,6 +43,10 @@ pub struct Config {
     pub rates_file: Option<PathBuf>,
     /// What stands in it. Whether it names prices that there are is for the provider to say.
     pub rates: Vec<Rate>,
+    /// What is charged by the request and is read all the same (`cost-explorer`).
+    pub opt_in: BTreeSet<String>,
+    /// Most that a scan may spend on API charges, USD. `None`: no limit.
+    pub max_api_usd: Option<f64>,
 }
 
 impl Default for Config {
@@ -58,6 +65,8 @@ impl Default for Config {
             accept: Accept::default(),
             rates_file: None,
             rates: Vec::new(),
+            opt_in: BTreeSet::new(),
+            max_api_usd: None,
         }
     }
 }
@@ -143,6 +152,9 @@ struct ScanTable {
     skip: Vec<String>,
     #[serde(default)]
     regions: Vec<String>,
+    #[serde(default)]
+    cost_explorer: bool,
+    max_api_usd: Option<f64>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -216,6 +228,17 @@ impl Config {
         };
         if let Some(owner_tags) = file.report.owner_tags {
             config.owner_tags = owner_tags;
+        }
+        if file.scan.cost_explorer {
+            config.opt_in.insert(COST_EXPLORER.to_owned());
+        }
+        if let Some(usd) = file.scan.max_api_usd {
+            if !(usd.is_finite() && usd >= 0.0) {
+                return Err(wrong(
+                    "[scan] max_api_usd: write an amount of dollars such as 0.5".to_owned(),
+                ));
+            }
+            config.max_api_usd = Some(usd);
         }
         for accepted in &config.accept.gaps {
             if accepted.reason.trim().is_empty() {

@@ -70,7 +70,11 @@ impl Prices {
         }
         Prices {
             settings: settings.clone(),
-            coverage: coverage.to_vec(),
+            coverage: if settings.reads_coverage {
+                coverage.to_vec()
+            } else {
+                Vec::new()
+            },
             provider: provider.name(),
             tables,
             committable: provider.committable().iter().copied().collect(),

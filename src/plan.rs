@@ -12,6 +12,7 @@ use polars::prelude::{
 };
 
 use crate::facts::with_ages;
+use crate::finding::Severity;
 use crate::rule::{MetricNeed, Rule};
 use crate::sql::{Catalog, run};
 
@@ -73,10 +74,12 @@ fn metrics(rules: &[Rule], taken_at: Timestamp) -> Vec<MetricWant> {
                     daily: false,
                     population: Population::everything(),
                     refine: refine.clone(),
+                    value: 0,
                 };
                 (want, Vec::new())
             });
             want.daily |= need.daily;
+            want.value = want.value.max(value(rule));
             want.refine = laxer(want.refine.take(), refine);
             members.push(Arc::clone(&shared));
         }
@@ -88,6 +91,17 @@ fn metrics(rules: &[Rule], taken_at: Timestamp) -> Vec<MetricWant> {
             want
         })
         .collect()
+}
+
+/// What a rule's evidence is worth where not all of it may be bought: what its findings are worth.
+fn value(rule: &Rule) -> u32 {
+    match rule.severity {
+        Severity::Info => 1,
+        Severity::Low => 2,
+        Severity::Medium => 3,
+        Severity::High => 4,
+        Severity::Critical => 5,
+    }
 }
 
 fn refine(rule: &Rule, need: &MetricNeed) -> Option<Refine> {

@@ -9,15 +9,15 @@ use billhook_catalog::Provider;
 use jiff::Timestamp;
 
 use super::progress::Bar;
-use super::setup::Prepared;
+use super::setup::{Extras, Prepared};
 use super::{Cloud, Failure, Outcome, output, prices, setup};
-use crate::cli::{CollectArgs, Global, LiveArgs, ScanArgs, ScopeArgs};
+use crate::cli::{CollectArgs, Global, LiveArgs, ScanArgs, ScopeArgs, SpendArgs};
 
 /// Connects and reads an account for the selected rules.
 async fn read(
     cloud: &dyn Cloud,
     prepared: &Prepared,
-    (scope, live): (&ScopeArgs, &LiveArgs),
+    (scope, live, spend): (&ScopeArgs, &LiveArgs, &SpendArgs),
     progress: &Bar,
     scan_id: &str,
 ) -> Result<Snapshot, Failure> {
@@ -41,6 +41,8 @@ async fn read(
         setup::want_prices(&mut want, provider.as_ref())?;
         want.live_prices = prices::live(live, started_at);
     }
+    want.owner_tags = config.owner_tags.clone();
+    want.max_usd = setup::max_usd(spend, config);
     let collected = provider.collect(&want, progress).await;
     let times = (started_at, Timestamp::now());
     let calls: u64 = collected.spent.calls.values().sum();
@@ -66,17 +68,11 @@ pub(super) fn scan(
     cloud: &dyn Cloud,
     scan_id: &str,
 ) -> Result<Outcome, Failure> {
-    let prepared = setup::prepare(&args.rules, cloud)?;
+    let prepared = setup::prepare(&args.rules, cloud, Extras::Asked(&args.spend.extra))?;
     setup::runtime()?.block_on(async {
         let progress = Bar::start(global);
-        let snapshot = read(
-            cloud,
-            &prepared,
-            (&args.scope, &args.live),
-            &progress,
-            scan_id,
-        )
-        .await;
+        let how = (&args.scope, &args.live, &args.spend);
+        let snapshot = read(cloud, &prepared, how, &progress, scan_id).await;
         let snapshot = snapshot.inspect_err(|_| progress.finish())?;
         if let Some(folder) = &args.snapshot {
             snapshot.write(folder).map_err(Failure::new)?;
@@ -95,7 +91,11 @@ pub(super) fn scan(
             assess(offline.as_ref(), &snapshot, rules, config, thresholds).map_err(Failure::new)?;
         progress.say(&format!("{} findings", assessment.report.findings.len()));
         progress.finish();
-        output::deliver(&assessment, &args.output, global)
+        let outcome = output::deliver(&assessment, &args.output, global)?;
+        if let Some(hint) = setup::hint(&prepared.left_out).filter(|_| !global.quiet) {
+            writeln!(io::stdout().lock(), "{hint}")?;
+        }
+        Ok(outcome)
     })
 }
 
@@ -106,17 +106,11 @@ pub(super) fn collect(
     cloud: &dyn Cloud,
     scan_id: &str,
 ) -> Result<Outcome, Failure> {
-    let prepared = setup::prepare(&args.rules, cloud)?;
+    let prepared = setup::prepare(&args.rules, cloud, Extras::Asked(&args.spend.extra))?;
     setup::runtime()?.block_on(async {
         let progress = Bar::start(global);
-        let snapshot = read(
-            cloud,
-            &prepared,
-            (&args.scope, &args.live),
-            &progress,
-            scan_id,
-        )
-        .await;
+        let how = (&args.scope, &args.live, &args.spend);
+        let snapshot = read(cloud, &prepared, how, &progress, scan_id).await;
         progress.finish();
         let snapshot = snapshot?;
         snapshot.write(&args.snapshot).map_err(Failure::new)?;

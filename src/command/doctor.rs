@@ -7,7 +7,7 @@ use billhook::plan;
 use jiff::Timestamp;
 
 use super::progress::Bar;
-use super::setup::Prepared;
+use super::setup::{Extras, Prepared};
 use super::{Cloud, Failure, Outcome, collect, setup};
 use crate::cli::{DoctorArgs, Global};
 
@@ -22,7 +22,7 @@ pub(super) fn doctor(
         catalog,
         rules,
         ..
-    } = setup::prepare(&args.rules, cloud)?;
+    } = setup::prepare(&args.rules, cloud, Extras::Asked(&args.extra))?;
     let mut want = plan::want(
         &rules.rules,
         &catalog,
@@ -53,6 +53,12 @@ pub(super) fn doctor(
             "metrics      {} to buy in a scan (reading them is not tried here)",
             collected.spent.metrics_requested
         )?;
+        for (operation, requests) in collected.foreseen.iter().flat_map(|other| &other.calls) {
+            writeln!(
+                out,
+                "charged      {operation}: up to {requests} (not tried here)"
+            )?;
+        }
         let mut missing: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         let mut others = BTreeSet::new();
         for gap in &collected.gaps {

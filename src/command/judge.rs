@@ -8,7 +8,7 @@ use billhook::rule::RuleSet;
 use billhook::snapshot::Snapshot;
 use billhook::sql::Catalog;
 
-use super::setup::Prepared;
+use super::setup::{Extras, Prepared};
 use super::{Cloud, Failure, Outcome, output, setup};
 use crate::cli::{DemoArgs, Global, JudgeArgs, OutputArgs, RuleArgs};
 
@@ -45,13 +45,10 @@ pub(super) fn judge(
     global: &Global,
     cloud: &dyn Cloud,
 ) -> Result<Outcome, Failure> {
-    let Prepared {
-        config,
-        catalog,
-        rules,
-        ..
-    } = setup::prepare(&args.rules, cloud)?;
+    let catalog = Catalog::new(cloud.offline().tables());
     let snapshot = snapshot(&args.snapshot, &catalog)?;
+    let Prepared { config, rules, .. } =
+        setup::prepare(&args.rules, cloud, Extras::Read(&snapshot))?;
     finish(&snapshot, &rules, &config, &args.output, global, cloud)
 }
 
@@ -63,8 +60,10 @@ pub(super) fn demo(
 ) -> Result<Outcome, Failure> {
     let catalog = Catalog::new(cloud.offline().tables());
     let config = demo_config()?;
-    let rules = setup::rules(&RuleArgs::default(), &config, &catalog)?.without_riders();
     let snapshot = Snapshot::embedded(DEMO, &catalog).map_err(Failure::new)?;
+    let extras = Extras::Read(&snapshot);
+    let (rules, _) = setup::rules(&RuleArgs::default(), &config, &catalog, extras)?;
+    let rules = rules.without_riders();
     finish(&snapshot, &rules, &config, &args.output, global, cloud)
 }
 

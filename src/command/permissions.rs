@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use billhook::plan;
 use jiff::Timestamp;
 
-use super::setup::Prepared;
+use super::setup::{Extras, Prepared};
 use super::{Cloud, Failure, Outcome, setup};
 use crate::cli::PermissionsArgs;
 
@@ -20,7 +20,7 @@ pub(super) fn permissions(args: &PermissionsArgs, cloud: &dyn Cloud) -> Result<O
         catalog,
         rules,
         ..
-    } = setup::prepare(&args.rules, cloud)?;
+    } = setup::prepare(&args.rules, cloud, Extras::Asked(&args.extra))?;
     let mut want = plan::want(&rules.rules, &catalog, None, Timestamp::now());
     if args.live_prices {
         setup::want_prices(&mut want, provider.as_ref())?;

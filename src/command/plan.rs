@@ -1,12 +1,13 @@
 //! `plan`: what a scan would do and cost, before it is done.
 
 use std::io::{self, Write};
+use std::time::Instant;
 
 use billhook::plan as planning;
 use jiff::Timestamp;
 
 use super::progress::Bar;
-use super::setup::Prepared;
+use super::setup::{Extras, Prepared};
 use super::{Cloud, Failure, Outcome, collect, setup};
 use crate::cli::{Global, PlanArgs};
 
@@ -21,7 +22,8 @@ pub(super) fn plan(
         offline,
         catalog,
         rules,
-    } = setup::prepare(&args.rules, cloud)?;
+        left_out,
+    } = setup::prepare(&args.rules, cloud, Extras::Asked(&args.spend.extra))?;
     let mut want = planning::want(
         &rules.rules,
         &catalog,
@@ -32,6 +34,7 @@ pub(super) fn plan(
     if args.live_prices {
         setup::want_prices(&mut want, offline.as_ref())?;
     }
+    want.owner_tags = config.owner_tags.clone();
     let mut out = io::stdout().lock();
     writeln!(
         out,
@@ -42,6 +45,9 @@ pub(super) fn plan(
     for (operation, tables) in planning::operations(&want, &catalog, offline.as_ref()) {
         let tables: Vec<&str> = tables.into_iter().collect();
         writeln!(out, "  {operation:48} {}", tables.join(", "))?;
+    }
+    if let Some(hint) = setup::hint(&left_out) {
+        writeln!(out, "\n{hint}")?;
     }
     if args.offline {
         writeln!(
@@ -62,7 +68,9 @@ pub(super) fn plan(
         }
         provider.identity().await.map_err(Failure::new)?;
         let progress = Bar::start(global);
+        let begun = Instant::now();
         let collected = provider.collect(&want, &progress).await;
+        let inventory = begun.elapsed();
         progress.finish();
         let calls: u64 = collected.spent.calls.values().sum();
         writeln!(
@@ -73,15 +81,33 @@ pub(super) fn plan(
         for (operation, count) in &collected.spent.calls {
             writeln!(out, "  {operation:48} {count}")?;
         }
-        let cost = collected
-            .spent
-            .cost_usd
-            .map_or("unknown".to_owned(), |usd| format!("${usd:.4}"));
+        let foreseen = collected.foreseen.clone().unwrap_or_default();
         writeln!(
             out,
-            "\nA scan would buy at most {} metrics: {cost} at list price.",
+            "\nA scan would buy at most {} metrics. Besides the inventory it would send at most:\n",
             collected.spent.metrics_requested
         )?;
+        for (operation, requests) in &foreseen.calls {
+            writeln!(out, "  {operation:48} {requests}")?;
+        }
+        let cost = foreseen
+            .cost_usd
+            .map_or("an unknown amount".to_owned(), |usd| format!("${usd:.4}"));
+        let seconds = inventory.as_secs_f64() + foreseen.seconds;
+        writeln!(
+            out,
+            "\nIt would cost at most {cost} at list price, the inventory included, and take about {seconds:.0} seconds."
+        )?;
+        let cap = setup::max_usd(&args.spend, &config);
+        if let (Some(cap), Some(cost)) = (cap, foreseen.cost_usd)
+            && cost > cap
+        {
+            writeln!(
+                out,
+                "That may be more than ${cap}: what is worth least would be left out, and reported."
+            )?;
+        }
+        writeln!(out, "`billhook permissions` prints the policy that it needs.")?;
         if !collected.gaps.is_empty() {
             writeln!(
                 out,

@@ -18,7 +18,8 @@ use polars::prelude::{Column, DataFrame};
 use super::progress::Bar;
 use super::{Cloud, Failure, Outcome, collect, judge, query, setup};
 use crate::cli::{
-    Global, LiveArgs, PricesCommand, PricesRefreshArgs, PricesShowArgs, QueryFormat, RuleArgs,
+    ExtraArgs, Global, LiveArgs, PricesCommand, PricesRefreshArgs, PricesShowArgs, QueryFormat,
+    RuleArgs,
 };
 
 /// How long a price that was read is taken for today's.
@@ -155,11 +156,19 @@ async fn keys(
                 config: args.config.clone(),
                 ..RuleArgs::default()
             };
-            let prepared = setup::prepare(&rules, cloud)?;
+            let extras = setup::Extras::Asked(&ExtraArgs::default());
+            let prepared = setup::prepare(&rules, cloud, extras)?;
             let regions = setup::regions(&args.scope, &prepared.config);
             let mut want = plan::want(&prepared.rules.rules, &prepared.catalog, regions, now);
             // What something costs by the hour does not depend on how much it is used.
             want.metrics.clear();
+            // What is charged by the request says nothing about what there is.
+            let catalog = &prepared.catalog;
+            want.tables.retain(|name, _| {
+                catalog
+                    .table(name)
+                    .is_none_or(|table| table.opt_in.is_none())
+            });
             let collected = provider.collect(&want, progress).await;
             for gap in &collected.gaps {
                 let region = gap.region.as_deref().unwrap_or("all regions");

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use billhook::rule::{Rule, RuleSet, Settings, load_folder, run_examples, run_generated};
 use billhook::sql::{Catalog, Literal};
 
+use super::setup::Extras;
 use super::{Cloud, Failure, Outcome, setup};
 use crate::cli::{RulesCommand, RulesFolderArgs, RulesListArgs, RulesShowArgs};
 
@@ -25,7 +26,7 @@ pub(super) fn rules(command: &RulesCommand, cloud: &dyn Cloud) -> Result<Outcome
 }
 
 fn list(args: &RulesListArgs, cloud: &dyn Cloud) -> Result<Outcome, Failure> {
-    let set = setup::prepare_all(&args.rules, cloud)?.rules;
+    let set = setup::prepare_all(&args.rules, cloud, Extras::All)?.rules;
     let mut out = io::stdout().lock();
     if args.markdown {
         write!(out, "{}", set.index())?;
@@ -48,7 +49,7 @@ fn list(args: &RulesListArgs, cloud: &dyn Cloud) -> Result<Outcome, Failure> {
 }
 
 fn show(args: &RulesShowArgs, cloud: &dyn Cloud) -> Result<Outcome, Failure> {
-    let set = setup::prepare_all(&args.rules, cloud)?.rules;
+    let set = setup::prepare_all(&args.rules, cloud, Extras::All)?.rules;
     let rule = set.get(&args.id).ok_or_else(|| {
         Failure::new(format!(
             "there is no rule {}; `billhook rules list` lists them",

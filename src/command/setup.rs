@@ -1,14 +1,16 @@
 //! From arguments to a validated configuration, the selected rules and a provider.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use billhook::config::Config;
+use billhook::config::{COST_EXPLORER, Config};
 use billhook::rule::{RuleError, RuleSet, Selection, Settings};
+use billhook::snapshot::Snapshot;
 use billhook::sql::Catalog;
 use billhook_catalog::{BASE_GROUP, Provider, Want};
 
 use super::{Cloud, Failure};
-use crate::cli::{RuleArgs, ScopeArgs};
+use crate::cli::{ExtraArgs, RuleArgs, ScopeArgs, SpendArgs};
 
 const DEFAULT_CONFIG: &str = "billhook.toml";
 
@@ -22,11 +24,56 @@ pub(super) struct Prepared {
     pub(super) catalog: Catalog,
     /// The rules that arguments and configuration select.
     pub(super) rules: RuleSet,
+    /// How many selected rules were left out because they read what was not asked for, by what that is.
+    pub(super) left_out: BTreeMap<&'static str, usize>,
+}
+
+/// Which of the tables that are charged by the request may be read.
+#[derive(Clone, Copy)]
+pub(super) enum Extras<'a> {
+    /// All: nothing is collected.
+    All,
+    /// Those that arguments or configuration ask for.
+    Asked(&'a ExtraArgs),
+    /// Those that were read when the snapshot was taken.
+    Read(&'a Snapshot),
+}
+
+impl Extras<'_> {
+    fn allow(self, opt_in: &str, config: &Config, catalog: &Catalog) -> bool {
+        match self {
+            Extras::All => true,
+            Extras::Asked(args) => {
+                (args.cost_explorer && opt_in == COST_EXPLORER) || config.opt_in.contains(opt_in)
+            }
+            Extras::Read(snapshot) => snapshot.manifest.coverage.iter().any(|line| {
+                catalog
+                    .table(&line.table)
+                    .is_some_and(|table| table.opt_in == Some(opt_in))
+            }),
+        }
+    }
+
+    /// What to do about rules that are left out.
+    fn advice(self, opt_in: &str) -> String {
+        match self {
+            Extras::Read(_) => format!(
+                "the rules that are selected need a snapshot that was collected with --{opt_in}"
+            ),
+            _ => format!(
+                "the rules that are selected read what AWS charges for by the request: add --{opt_in}"
+            ),
+        }
+    }
 }
 
 /// Reads the configuration and compiles the selected rules, those to be judged: riders of other rules are left to these.
-pub(super) fn prepare(args: &RuleArgs, cloud: &dyn Cloud) -> Result<Prepared, Failure> {
-    let prepared = prepare_all(args, cloud)?;
+pub(super) fn prepare(
+    args: &RuleArgs,
+    cloud: &dyn Cloud,
+    extras: Extras<'_>,
+) -> Result<Prepared, Failure> {
+    let prepared = prepare_all(args, cloud, extras)?;
     Ok(Prepared {
         rules: prepared.rules.without_riders(),
         ..prepared
@@ -34,16 +81,21 @@ pub(super) fn prepare(args: &RuleArgs, cloud: &dyn Cloud) -> Result<Prepared, Fa
 }
 
 /// Reads the configuration and compiles the selected rules, riders too.
-pub(super) fn prepare_all(args: &RuleArgs, cloud: &dyn Cloud) -> Result<Prepared, Failure> {
+pub(super) fn prepare_all(
+    args: &RuleArgs,
+    cloud: &dyn Cloud,
+    extras: Extras<'_>,
+) -> Result<Prepared, Failure> {
     let offline = cloud.offline();
     let config = config(args.config.as_deref(), offline.as_ref())?;
     let catalog = Catalog::new(offline.tables());
-    let rules = rules(args, &config, &catalog)?;
+    let (rules, left_out) = rules(args, &config, &catalog, extras)?;
     Ok(Prepared {
         config,
         offline,
         catalog,
         rules,
+        left_out,
     })
 }
 
@@ -84,7 +136,8 @@ pub(super) fn rules(
     args: &RuleArgs,
     config: &Config,
     catalog: &Catalog,
-) -> Result<RuleSet, Failure> {
+    extras: Extras<'_>,
+) -> Result<(RuleSet, BTreeMap<&'static str, usize>), Failure> {
     let only = if args.only.is_empty() {
         &config.only
     } else {
@@ -97,7 +150,7 @@ pub(super) fn rules(
         lookback_days: args.lookback,
         ..config.rule_settings.get(id).cloned().unwrap_or_default()
     };
-    let set = RuleSet::load(&folders, &selection, catalog, settings)
+    let mut set = RuleSet::load(&folders, &selection, catalog, settings)
         .map_err(|errors| Failure::new(listed(&errors)))?;
     if set.rules.is_empty() {
         return Err(Failure::new(
@@ -111,7 +164,34 @@ pub(super) fn rules(
             "[rules.\"{unknown}\"] in the configuration: there is no such rule"
         )));
     }
-    Ok(set)
+    let mut left_out = BTreeMap::new();
+    set.rules.retain(|rule| {
+        let missing = rule
+            .opt_ins(catalog)
+            .into_iter()
+            .find(|opt_in| !extras.allow(opt_in, config, catalog));
+        if let Some(opt_in) = missing {
+            *left_out.entry(opt_in).or_default() += 1;
+        }
+        missing.is_none()
+    });
+    if let (true, Some(opt_in)) = (set.rules.is_empty(), left_out.keys().next()) {
+        return Err(Failure::new(extras.advice(opt_in)));
+    }
+    Ok((set, left_out))
+}
+
+/// What the scan may spend on API charges, USD.
+pub(super) fn max_usd(args: &SpendArgs, config: &Config) -> Option<f64> {
+    args.max_api_usd.or(config.max_api_usd)
+}
+
+/// A line about rules that were left out because nobody asked for what they read; `None` when there are none.
+pub(super) fn hint(left_out: &BTreeMap<&'static str, usize>) -> Option<String> {
+    let (opt_in, count) = left_out.iter().next()?;
+    Some(format!(
+        "{count} rules read what is charged by the request: add --{opt_in} for them."
+    ))
 }
 
 /// One error a line.

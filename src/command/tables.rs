@@ -62,6 +62,12 @@ fn document(table: &Table, out: &mut dyn Write) -> io::Result<()> {
             "\nA row that is not there is evidence: NOT EXISTS over it may flag."
         )?;
     }
+    if let Some(opt_in) = table.opt_in {
+        writeln!(
+            out,
+            "\nEach request for it is charged, so it is only read with --{opt_in}."
+        )?;
+    }
     let width = table
         .columns()
         .map(|column| column.name.len())

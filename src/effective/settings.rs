@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use billhook_catalog::Provider;
 use toml::Spanned;
 
-use crate::config::ConfigError;
+use crate::config::{COST_EXPLORER, ConfigError};
 
 /// A table of percentages as it is written, with the places of its keys and values.
 pub(crate) type Written = BTreeMap<Spanned<String>, Spanned<toml::Value>>;
@@ -16,7 +16,7 @@ pub(super) type Percents = BTreeMap<String, Percent>;
 /// The discount of every service that has none of its own.
 const DEFAULT: &str = "default";
 
-/// Reserved in `[prices.commitments]` for coverage that is read from the account.
+/// The key in `[prices.commitments]` that says where coverage is read for services that have no percentage there.
 const SOURCE: &str = "source";
 
 /// A percentage, and where it was written.
@@ -35,6 +35,8 @@ pub struct Settings {
     pub discounts: BTreeMap<String, Percent>,
     /// Percent of the usage that commitments cover, by service.
     pub commitments: BTreeMap<String, Percent>,
+    /// Whether coverage that was read from the account counts for services without a percentage.
+    pub reads_coverage: bool,
     /// The file, for messages.
     file: String,
 }
@@ -43,20 +45,30 @@ impl Settings {
     /// Reads both tables; `text` and `file` are the whole configuration and its name, for messages.
     pub(crate) fn read(
         discounts: Written,
-        commitments: Written,
+        mut commitments: Written,
         text: &str,
         file: &str,
     ) -> Result<Self, ConfigError> {
-        if let Some(source) = commitments.keys().find(|key| key.as_ref() == SOURCE) {
-            return Err(ConfigError(format!(
-                "{file}:{}: [prices.commitments] source: reading the coverage from the account is not supported yet; give a \
-                 percentage by service",
-                line(text, source)
-            )));
+        let source = commitments
+            .keys()
+            .find(|key| key.as_ref() == SOURCE)
+            .cloned();
+        let mut reads_coverage = false;
+        if let Some(key) = source {
+            let value = commitments.remove(&key);
+            let word = value.as_ref().and_then(|value| value.get_ref().as_str());
+            if word != Some(COST_EXPLORER) {
+                return Err(ConfigError(format!(
+                    "{file}:{}: [prices.commitments] source: coverage can be read from \"{COST_EXPLORER}\" only",
+                    line(text, &key)
+                )));
+            }
+            reads_coverage = true;
         }
         Ok(Settings {
             discounts: percents("prices.discounts", discounts, text, file)?,
             commitments: percents("prices.commitments", commitments, text, file)?,
+            reads_coverage,
             file: file.to_owned(),
         })
     }
@@ -190,12 +202,18 @@ mod tests {
     }
 
     #[test]
-    fn reading_the_coverage_is_reserved() {
-        let fault = fault("[prices.commitments]\nsource = \"cost-explorer\"\n");
-        assert!(
-            fault.starts_with("billhook.toml:2: [prices.commitments] source: "),
-            "{fault}"
-        );
+    fn coverage_is_read_from_cost_explorer_or_not_at_all() {
+        let text = "[prices.commitments]\nsource = \"cost-explorer\"\nec2 = 60\n";
+        let config = Config::parse(text, "billhook.toml").expect("a good configuration");
+        assert!(config.prices.reads_coverage);
+        assert_eq!(config.prices.commitments["ec2"].percent, 60.0);
+        for wrong in ["\"bill\"", "7"] {
+            let fault = fault(&format!("[prices.commitments]\nsource = {wrong}\n"));
+            assert!(
+                fault.starts_with("billhook.toml:2: [prices.commitments] source: "),
+                "{fault}"
+            );
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ use std::fmt;
 use billhook_catalog::Table;
 
 use crate::finding::{Confidence, Severity};
-use crate::sql::{Checked, Literal};
+use crate::sql::{Catalog, Checked, Literal};
 
 pub use compile::{Settings, compile};
 pub use example::{ExampleFailure, example_facts, run_examples};
@@ -202,6 +202,14 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// What a user has to ask for before the tables are read that it depends on.
+    pub fn opt_ins(&self, catalog: &Catalog) -> BTreeSet<&'static str> {
+        self.groups
+            .keys()
+            .filter_map(|table| catalog.table(table)?.opt_in)
+            .collect()
+    }
+
     /// Columns that its queries read, by table.
     pub fn reads(&self) -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         let mut all = self.query.reads.clone();

@@ -23,7 +23,7 @@ fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
 }
 
 /// The resources that each rule found.
-fn found(report: &Value) -> BTreeMap<String, BTreeSet<String>> {
+pub(crate) fn found(report: &Value) -> BTreeMap<String, BTreeSet<String>> {
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for finding in list(report, "findings") {
         found
@@ -35,7 +35,7 @@ fn found(report: &Value) -> BTreeMap<String, BTreeSet<String>> {
 }
 
 /// The resources that were planted for each rule.
-fn planted(manifest: &Value) -> BTreeMap<String, BTreeSet<String>> {
+pub(crate) fn planted(manifest: &Value) -> BTreeMap<String, BTreeSet<String>> {
     let planted = manifest["planted"].as_object().expect("what was planted");
     let ids = |ids: &Value| {
         ids.as_array()
@@ -51,7 +51,7 @@ fn planted(manifest: &Value) -> BTreeMap<String, BTreeSet<String>> {
 }
 
 /// Calls by operation, from the server's own log.
-fn counted(calls: &[Value]) -> BTreeMap<String, u64> {
+pub(crate) fn counted(calls: &[Value]) -> BTreeMap<String, u64> {
     let mut counts = BTreeMap::new();
     for call in calls {
         *counts
@@ -63,6 +63,19 @@ fn counted(calls: &[Value]) -> BTreeMap<String, u64> {
             .or_insert(0) += 1;
     }
     counts
+}
+
+/// What AWS charges for requests, USD: S3 by the thousand, lists at another price than the rest; Cost Explorer each.
+pub(crate) fn charged(calls: &[Value]) -> f64 {
+    calls
+        .iter()
+        .map(|call| match text(call, "service") {
+            "ce" => 0.01,
+            "s3" if text(call, "operation").starts_with("List") => 0.005 / 1000.0,
+            "s3" => 0.0004 / 1000.0,
+            _ => 0.0,
+        })
+        .sum()
 }
 
 fn gaps_of<'a>(report: &'a Value, operation: &str) -> Vec<&'a Value> {
@@ -106,9 +119,14 @@ fn every_planted_case_is_found_and_nothing_else() {
     let cost = report["scan"]["api_cost_usd"]
         .as_f64()
         .expect("a known cost");
+    let requests = charged(&calls);
     assert!(
-        (cost - metrics as f64 / 1000.0 * 0.01).abs() < 1e-9,
-        "{cost} for {metrics} metrics"
+        (cost - metrics as f64 / 1000.0 * 0.01 - requests).abs() < 1e-9,
+        "{cost} for {metrics} metrics and ${requests} of requests"
+    );
+    assert!(
+        !calls.iter().any(|call| call["service"] == "ce"),
+        "Cost Explorer is read only when it is asked for"
     );
 
     // The snapshot judged again, without any server, gives the same findings.

@@ -57,9 +57,11 @@ impl World {
         let catalog = Catalog::new(billhook_aws::catalog::TABLES);
         let everything = Selection::new(&[], &[]).expect("no globs");
         let none: [&Path; 0] = [];
-        let rules = RuleSet::load(&none, &everything, &catalog, |_| Settings::default())
+        let mut rules = RuleSet::load(&none, &everything, &catalog, |_| Settings::default())
             .expect("rules that compile")
             .without_riders();
+        // Like a scan of which nobody asked for what is charged by the request.
+        rules.rules.retain(|rule| rule.opt_ins(&catalog).is_empty());
         let folder = accounts().join(name);
         let settings = folder.join("billhook.toml");
         let config = if settings.is_file() {

@@ -1,6 +1,7 @@
 //! The integration tests, one binary: linking Polars and the SDK once is enough.
 
 mod aws;
+mod bill;
 mod browser;
 mod cli;
 mod defects;

@@ -75,6 +75,7 @@ fn is_missed(moto: &Moto, policy: &Value, missing: &str, rules: &[String]) -> Re
             "snapshot",
             "--region",
             "us-east-1",
+            "--cost-explorer",
             "--only",
             rule,
         ]);
@@ -90,10 +91,14 @@ fn is_missed(moto: &Moto, policy: &Value, missing: &str, rules: &[String]) -> Re
 fn the_printed_policy_is_enough_and_nothing_in_it_is_too_much() {
     let (moto, _) = Moto::with("estate");
     let billhook = moto.billhook();
-    let policy: Value =
-        serde_json::from_str(&billhook.expect(0, &["permissions"]).stdout).expect("a policy");
+    let policy: Value = serde_json::from_str(
+        &billhook
+            .expect(0, &["permissions", "--cost-explorer"])
+            .stdout,
+    )
+    .expect("a policy");
     moto.policy(policy.clone());
-    billhook.expect(0, &["scan"]);
+    billhook.expect(0, &["scan", "--cost-explorer"]);
     assert_eq!(billhook.report()["gaps"], json!([]));
     billhook.expect(0, &["doctor"]);
 

@@ -9,12 +9,13 @@ from typing import Any
 
 from application import Application, json_answer
 from authorize import Policy
+from corrections import costexplorer
 from errors import Answer
 from metrics import Point, SeriesKey
 
 
 class Control:
-    """POST time, faults, policy, metrics, attributes, calls/reset, reset; GET calls, health."""
+    """POST time, faults, policy, metrics, attributes, bill, calls/reset, reset; GET calls, health."""
 
     def __init__(self, application: Application):
         self._application = application
@@ -28,6 +29,7 @@ class Control:
             ("POST", "policy"): self._set_policy,
             ("POST", "metrics"): self._add_metrics,
             ("POST", "attributes"): _set_attributes,
+            ("POST", "bill"): lambda request: costexplorer.plant(request["account"], request["bill"]),
             ("POST", "reset"): lambda _: self._reset(),
         }
 
@@ -76,6 +78,7 @@ class Control:
         application.policy = None
         application.policies.clear()
         application.metrics.clear()
+        costexplorer.forget()
         moto_api_backend.reset()
         application.forget_calls()
 

@@ -23,6 +23,7 @@ use futures::FutureExt;
 use futures::future::{BoxFuture, Shared};
 use tokio::sync::Semaphore;
 
+use crate::charge::{Purse, request_usd, requests_usd};
 use crate::classify::{Problem, THROTTLING_CODES};
 use crate::limit::{Limiter, Service};
 
@@ -51,22 +52,22 @@ pub(crate) fn timeouts() -> TimeoutConfig {
         .build()
 }
 
-/// Counts requests by operation, retries included.
+/// Counts requests by operation and region, retries included.
 #[derive(Debug, Default)]
-pub(crate) struct Ledger(Mutex<BTreeMap<String, u64>>);
+pub(crate) struct Ledger(Mutex<BTreeMap<(String, String), u64>>);
 
 impl Ledger {
-    fn count(&self, operation: String) {
+    fn count(&self, operation: String, region: String) {
         *self
             .0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .entry(operation)
+            .entry((operation, region))
             .or_default() += 1;
     }
 
     /// The counts so far.
-    pub(crate) fn counts(&self) -> BTreeMap<String, u64> {
+    pub(crate) fn counts(&self) -> BTreeMap<(String, String), u64> {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -74,22 +75,20 @@ impl Ledger {
     }
 }
 
-/// Sits in every client: counts each attempt and slows the service's pace when it refuses one.
+/// Sits in every client: counts each attempt, lets none through that would pass the cap on charges, and slows the service's
+/// pace when it refuses one.
 #[derive(Debug)]
 pub(crate) struct Watch {
     service: Service,
+    region: String,
     ledger: Arc<Ledger>,
+    purse: Arc<Purse>,
     limiter: Arc<Limiter>,
 }
 
 impl Watch {
-    /// For the client of one service in one region.
-    pub(crate) fn new(service: Service, ledger: Arc<Ledger>, limiter: Arc<Limiter>) -> Self {
-        Watch {
-            service,
-            ledger,
-            limiter,
-        }
+    fn operation(&self, name: &str) -> String {
+        format!("{}:{name}", self.service.prefix())
     }
 }
 
@@ -112,9 +111,9 @@ impl Intercept for Watch {
         _components: &RuntimeComponents,
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let operation = bag.load::<Metadata>().map_or("unknown", Metadata::name);
-        self.ledger
-            .count(format!("{}:{operation}", self.service.prefix()));
+        let operation = self.operation(bag.load::<Metadata>().map_or("unknown", Metadata::name));
+        self.purse.take(request_usd(&operation, &self.region))?;
+        self.ledger.count(operation, self.region.clone());
         if bag.load::<Tried>().is_some() {
             self.limiter.charge();
         } else {
@@ -159,12 +158,19 @@ fn refuses(response: &HttpResponse) -> bool {
 pub(crate) struct Pace {
     limiters: Mutex<BTreeMap<(Service, String), Arc<Limiter>>>,
     ledger: Arc<Ledger>,
+    purse: Arc<Purse>,
 }
 
 impl Pace {
     /// What a client of a service in a region carries.
     pub(crate) fn watch(&self, service: Service, region: &str) -> Watch {
-        Watch::new(service, self.ledger.clone(), self.limiter(service, region))
+        Watch {
+            service,
+            region: region.to_owned(),
+            ledger: self.ledger.clone(),
+            purse: self.purse.clone(),
+            limiter: self.limiter(service, region),
+        }
     }
 
     fn limiter(&self, service: Service, region: &str) -> Arc<Limiter> {
@@ -185,14 +191,22 @@ pub(crate) struct Caller<'a> {
 }
 
 impl<'a> Caller<'a> {
-    /// Reports to `progress` and stops when it says so.
-    pub(crate) fn new(progress: &'a dyn Progress) -> Self {
+    /// Reports to `progress`, stops when it says so, and spends no more than `max_usd`.
+    pub(crate) fn new(progress: &'a dyn Progress, max_usd: Option<f64>) -> Self {
         Caller {
             progress,
             cancelled: progress.cancelled().shared(),
             in_flight: Semaphore::new(REQUESTS_IN_FLIGHT),
-            pace: Arc::default(),
+            pace: Arc::new(Pace {
+                purse: Arc::new(Purse::new(max_usd)),
+                ..Pace::default()
+            }),
         }
+    }
+
+    /// What may be spent.
+    pub(crate) fn purse(&self) -> &Purse {
+        &self.pace.purse
     }
 
     /// The pace that clients share.
@@ -205,9 +219,18 @@ impl<'a> Caller<'a> {
         self.cancelled.clone().now_or_never().is_some()
     }
 
-    /// Requests so far.
+    /// Requests so far, by operation.
     pub(crate) fn counts(&self) -> BTreeMap<String, u64> {
-        self.pace.ledger.counts()
+        let mut counts = BTreeMap::new();
+        for ((operation, _), count) in self.pace.ledger.counts() {
+            *counts.entry(operation).or_default() += count;
+        }
+        counts
+    }
+
+    /// List price of the requests so far, USD, metrics aside; `None` when one has no price.
+    pub(crate) fn requests_usd(&self) -> Option<f64> {
+        requests_usd(&self.pace.ledger.counts())
     }
 
     /// Sends one request, when its turn has come. `request` must not have been polled. The SDK's futures are many

@@ -2,7 +2,7 @@
 
 use billhook_catalog::{Row, Table};
 
-use crate::{account, budgets, ebs, ec2, prices, s3, vpc};
+use crate::{account, budgets, ce, ebs, ec2, prices, s3, vpc};
 
 /// All tables, collected and derived, in the order of the services.
 pub static TABLES: &[&Table] = &[
@@ -43,4 +43,13 @@ pub static TABLES: &[&Table] = &[
     budgets::budget::Budget::TABLE,
     budgets::notification::Notification::TABLE,
     budgets::subscriber::Subscriber::TABLE,
+    ce::service_cost::ServiceCost::TABLE,
+    ce::usage::Usage::TABLE,
+    ce::untagged::UntaggedCost::TABLE,
+    ce::anomaly::AnomalyMonitor::TABLE,
+    ce::anomaly::AnomalySubscriber::TABLE,
+    ce::commitment::Commitment::TABLE,
+    ce::coverage::Coverage::TABLE,
+    ce::bill::Bill::TABLE,
+    ce::transfer::Transfer::TABLE,
 ];

@@ -7,6 +7,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use billhook_catalog::GapKind;
 
+use crate::charge::OverBudget;
 use crate::permission;
 
 /// Longest piece of a service's own words that is kept, in characters.
@@ -147,7 +148,10 @@ impl Problem {
                 };
                 (kind_of(&code, message, status), code, detail)
             }
-            other => (GapKind::Failed, String::new(), chain(other)),
+            other => match over_budget(other) {
+                Some(cap) => (GapKind::OverBudget, String::new(), cap.to_string()),
+                None => (GapKind::Failed, String::new(), chain(other)),
+            },
         };
         let region_disabled = REGION_CODES.contains(&code.as_str());
         Problem {
@@ -159,6 +163,18 @@ impl Problem {
             status,
         }
     }
+}
+
+/// Whether a request was held back because of the cap on charges.
+fn over_budget<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e OverBudget> {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if let Some(cap) = error.downcast_ref() {
+            return Some(cap);
+        }
+        cause = error.source();
+    }
+    None
 }
 
 /// An error and what caused it, in words.

@@ -5,18 +5,19 @@ use std::future::Future;
 
 use aws_config::SdkConfig;
 use billhook_catalog::{
-    ApiSpend, BASE_GROUP, Collected, Gap, GapKind, Identity, Progress, Row, Want,
+    ApiSpend, BASE_GROUP, Collected, Foreseen, Gap, GapKind, Identity, Progress, Row, Want,
 };
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt};
 
 use crate::arn::{self, Names};
 use crate::call::Caller;
+use crate::charge::request_usd;
 use crate::classify::Problem;
 use crate::ec2::region::Region;
 use crate::scan::{Frames, Scan};
 use crate::session::{Clients, default_regions};
-use crate::{account, budgets, ebs, ec2, metrics, prices, s3, vpc};
+use crate::{account, budgets, ce, ebs, ec2, limit, metrics, prices, s3, vpc};
 
 /// Steps (a service in a region) under way at once.
 const STEPS_AT_ONCE: usize = 24;
@@ -98,6 +99,7 @@ impl Service {
 static SERVICES: &[Service] = &[
     Service::of_account("s3", |scan| s3::collect::collect(scan).boxed()),
     Service::of_account("budgets", |scan| budgets::collect::collect(scan).boxed()),
+    Service::of_account("ce", |scan| ce::collect::collect(scan).boxed()),
     Service::of_account("account", |scan| account::collect::collect(scan).boxed()),
     Service::of_region("ec2", |scan, region| {
         ec2::collect::collect(scan, region).boxed()
@@ -114,6 +116,8 @@ static SERVICES: &[Service] = &[
 struct Step<'s> {
     /// The step's name for people.
     name: String,
+    /// Whether it reads the bill, each request of which is charged.
+    is_bill: bool,
     reading: BoxFuture<'s, ()>,
 }
 
@@ -129,6 +133,7 @@ fn steps<'s>(scan: &'s Scan<'_>) -> Vec<Step<'s>> {
         if let Reach::Account(read) = service.read {
             steps.push(Step {
                 name: format!("global {}", service.name),
+                is_bill: service.name == "ce",
                 reading: read(scan),
             });
         }
@@ -138,6 +143,7 @@ fn steps<'s>(scan: &'s Scan<'_>) -> Vec<Step<'s>> {
             if let Reach::Region(read) = service.read {
                 steps.push(Step {
                     name: format!("{region} {}", service.name),
+                    is_bill: false,
                     reading: read(scan, region),
                 });
             }
@@ -162,7 +168,7 @@ pub(crate) async fn collect(
     want: &Want,
     progress: &dyn Progress,
 ) -> Collected {
-    let caller = Caller::new(progress);
+    let caller = Caller::new(progress, want.max_usd);
     let clients = Clients::new(config, &caller);
     let answer = match known {
         Some(known) => Ok(known.identity.clone()),
@@ -196,22 +202,28 @@ pub(crate) async fn collect(
     let steps = steps(&scan);
     progress.steps(steps.len() as u64);
     let done = steps.len() as u64;
-    futures::stream::iter(steps)
-        .for_each_concurrent(STEPS_AT_ONCE, |step| {
-            let scan = &scan;
-            async move {
-                // What has not begun when the user stops the scan is filled in at the end.
-                if !scan.caller.is_cancelled() {
-                    progress.begin(&step.name);
-                    step.reading.await;
-                    progress.end(&step.name);
+    // Where the scan may not spend everything, the inventory is bought before the bill: nothing is judged without it.
+    let (last, first): (Vec<_>, Vec<_>) = steps
+        .into_iter()
+        .partition(|step| step.is_bill && want.max_usd.is_some());
+    for steps in [first, last] {
+        futures::stream::iter(steps)
+            .for_each_concurrent(STEPS_AT_ONCE, |step| {
+                let scan = &scan;
+                async move {
+                    // What has not begun when the user stops the scan is filled in at the end.
+                    if !scan.caller.is_cancelled() {
+                        progress.begin(&step.name);
+                        step.reading.await;
+                        progress.end(&step.name);
+                    }
                 }
-            }
-        })
-        .await;
+            })
+            .await;
+    }
 
     let mut frames: Frames = scan.frames();
-    let metrics_requested = metrics::collect(&scan, &frames, progress, done).await;
+    let bought = metrics::collect(&scan, &frames, progress, done).await;
     prices::service::collect(&scan, &mut frames).await;
     scan.cover_rest();
     scan.cover_tags();
@@ -222,12 +234,24 @@ pub(crate) async fn collect(
     for (operation, count) in known.into_iter().flat_map(|known| &known.calls) {
         *calls.entry(operation.clone()).or_default() += count;
     }
-    let harvest = scan.harvest(frames);
+    let metrics_requested = bought.queries;
+    let requests_usd = scan.caller.requests_usd();
+    let metrics_usd = metrics::list_price_usd(metrics_requested);
+    let cost_usd = sum(requests_usd, metrics_usd);
+    let foreseen = want
+        .count_metrics_only
+        .then(|| foreseen(&scan, &bought, cost_usd));
     let spent = ApiSpend {
         calls,
         metrics_requested,
-        cost_usd: metrics::list_price_usd(metrics_requested),
+        // Metrics that were only counted were not bought.
+        cost_usd: if want.count_metrics_only {
+            requests_usd
+        } else {
+            cost_usd
+        },
     };
+    let harvest = scan.harvest(frames);
     Collected {
         tables: harvest.tables,
         gaps: harvest.gaps,
@@ -235,7 +259,35 @@ pub(crate) async fn collect(
         accounts: vec![identity.account_id],
         regions,
         spent,
+        foreseen,
         interrupted,
+    }
+}
+
+/// Two amounts together; `None` when one is not known.
+fn sum(one: Option<f64>, other: Option<f64>) -> Option<f64> {
+    Some(one? + other?)
+}
+
+/// What everything would take that was only counted. `so_far_usd` is what was sent and what the metrics cost.
+fn foreseen(scan: &Scan<'_>, bought: &metrics::Bought, so_far_usd: Option<f64>) -> Foreseen {
+    let mut calls: BTreeMap<String, u64> = BTreeMap::new();
+    let (mut cost_usd, mut bill_seconds) = (so_far_usd, 0.0);
+    for (operation, requests) in scan.foreseen() {
+        let count = requests as f64;
+        let price = request_usd(operation, scan.clients.home()).map(|usd| usd * count);
+        cost_usd = sum(cost_usd, price);
+        bill_seconds += count / limit::Service::of(operation).rate().0;
+        calls.insert(operation.to_owned(), requests);
+    }
+    if bought.requests > 0 {
+        calls.insert(metrics::OPERATION.to_owned(), bought.requests);
+    }
+    Foreseen {
+        calls,
+        cost_usd,
+        // The bill is read beside the inventory, the metrics after it.
+        seconds: bill_seconds.max(bought.seconds),
     }
 }
 

@@ -11,6 +11,8 @@ mod arn;
 pub mod budgets;
 mod call;
 pub mod catalog;
+pub mod ce;
+mod charge;
 mod classify;
 mod collect;
 pub mod derive;
@@ -141,7 +143,7 @@ impl Provider for Aws {
                     message: OFFLINE.to_owned(),
                 });
             };
-            let caller = Caller::new(&Quiet);
+            let caller = Caller::new(&Quiet, None);
             let clients = Clients::new(config, &caller);
             let identity = collect::identity(&clients, &caller)
                 .await

@@ -40,7 +40,7 @@ macro_rules! services {
             }
 
             /// Requests a second and the burst, in one region of one account.
-            fn rate(self) -> (f64, u32) {
+            pub(crate) fn rate(self) -> (f64, u32) {
                 match self {
                     $(Service::$name => ($rate, $burst),)*
                 }
@@ -56,6 +56,8 @@ services! {
     /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html>): half of the old value.
     /// What a call returns is limited as well, see [`DATAPOINTS_PER_SECOND`].
     CloudWatch = "cloudwatch", 25.0, 25;
+    /// No published number. Each request is charged, so there are few, one after the other.
+    CostExplorer = "ce", 2.0, 1;
     /// Each non-mutating operation has a bucket of 100 that refills by 20 a second
     /// (<https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html>): half of that, for all operations together.
     Ec2 = "ec2", 10.0, 50;

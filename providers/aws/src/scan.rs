@@ -25,6 +25,13 @@ const GLOBAL_TABLES: &[&str] = &[
     "aws_budgets_budget",
     "aws_budgets_notification",
     "aws_budgets_subscriber",
+    "aws_ce_anomaly_monitor",
+    "aws_ce_anomaly_subscriber",
+    "aws_ce_commitment",
+    "aws_ce_coverage",
+    "aws_ce_service_cost",
+    "aws_ce_untagged_cost",
+    "aws_ce_usage",
 ];
 
 /// Whether a table's rows belong to no region.
@@ -45,6 +52,7 @@ struct Shelf {
     gaps: Vec<Gap>,
     coverage: Vec<Coverage>,
     aliases: BTreeMap<String, String>,
+    foreseen: BTreeMap<&'static str, u64>,
 }
 
 /// What a collection brought home.
@@ -189,6 +197,16 @@ impl<'a> Scan<'a> {
         if guessed != real {
             self.shelf().aliases.insert(guessed, real.to_owned());
         }
+    }
+
+    /// Counts charged requests that are not sent.
+    pub(crate) fn foresee(&self, operation: &'static str, requests: u64) {
+        *self.shelf().foreseen.entry(operation).or_default() += requests;
+    }
+
+    /// The charged requests that were only counted.
+    pub(crate) fn foreseen(&self) -> BTreeMap<&'static str, u64> {
+        self.shelf().foreseen.clone()
     }
 
     /// Rows of a table in a region so far.

@@ -148,6 +148,7 @@ macro_rules! clients {
 clients! {
     budgets: aws_sdk_budgets, Budgets;
     cloudwatch: aws_sdk_cloudwatch, CloudWatch;
+    costexplorer: aws_sdk_costexplorer, CostExplorer;
     ec2: aws_sdk_ec2, Ec2;
     organizations: aws_sdk_organizations, Organizations;
     pricing: aws_sdk_pricing, Pricing;

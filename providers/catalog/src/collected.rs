@@ -75,6 +75,17 @@ pub struct ApiSpend {
     pub cost_usd: Option<f64>,
 }
 
+/// What a collection would take that was only counted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Foreseen {
+    /// Charged requests that were not sent, by operation; at most so many.
+    pub calls: BTreeMap<String, u64>,
+    /// Charges in USD at list price, at most, those of `calls` and of the metrics included. `None` where a price is unknown.
+    pub cost_usd: Option<f64>,
+    /// How long what was not sent would take at the pace that each service is asked, in seconds.
+    pub seconds: f64,
+}
+
 /// What a provider read: tables, what is missing, and what it took.
 #[derive(Debug, Default)]
 pub struct Collected {
@@ -90,6 +101,9 @@ pub struct Collected {
     pub regions: Vec<String>,
     /// What it took.
     pub spent: ApiSpend,
+    /// Where charged requests were only counted: how many of them there would be at most, by operation, and what everything
+    /// together would take.
+    pub foreseen: Option<Foreseen>,
     /// Whether the collection was stopped before its end.
     pub interrupted: bool,
 }

@@ -21,7 +21,7 @@ mod table_macro;
 mod want;
 
 pub use cell::{Cell, ColumnBuilder, ColumnReader};
-pub use collected::{ApiSpend, Collected, Coverage, CoverageStatus};
+pub use collected::{ApiSpend, Collected, Coverage, CoverageStatus, Foreseen};
 pub use frame::{
     FrameError, Key, Place, Prefix, Row, Tables, conform, empty_frame, frame_of, rows_of,
     without_cell,

@@ -145,4 +145,6 @@ pub struct MetricWant {
     pub population: Population,
     /// Set when it is fetched only for candidates.
     pub refine: Option<Refine>,
+    /// How much it is worth, where not everything may be bought: what is worth less is left out first.
+    pub value: u32,
 }

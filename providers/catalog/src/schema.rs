@@ -92,6 +92,8 @@ pub struct Table {
     pub derived_from: &'static [&'static str],
     /// Whether a missing row is itself evidence (a route table without a route), so that taking rows away may flag.
     pub absence_is_evidence: bool,
+    /// What a user has to ask for before the table is read, since every request for it is charged. `None`: nothing.
+    pub opt_in: Option<&'static str>,
 }
 
 impl Table {

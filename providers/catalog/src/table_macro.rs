@@ -19,8 +19,8 @@
 ///
 /// After `struct Name:` stands `resource "Type"` (the row type gets a field `id: Key`) or `link` (`id: Place`).
 /// Further column groups follow as `group "name" reads [...] { ... }`, then, each optional and in this order,
-/// `metrics EXPR;`, `derived from [...];` and `absence is evidence;`. Every field's type is a [`Cell`](crate::Cell);
-/// fields that can be unknown are `Option`s.
+/// `metrics EXPR;`, `derived from [...];`, `absence is evidence;` and `opt_in "name";`. Every field's type is a
+/// [`Cell`](crate::Cell); fields that can be unknown are `Option`s.
 #[macro_export]
 macro_rules! table {
     (
@@ -33,6 +33,7 @@ macro_rules! table {
         $( metrics $metrics:expr; )?
         $( derived from [$($source:literal),* $(,)?]; )?
         $( absence is $evidence:ident; )?
+        $( opt_in $opt_in:literal; )?
     ) => {
         $(#[doc = $doc])*
         #[derive(Clone, Debug, Default, PartialEq)]
@@ -75,6 +76,7 @@ macro_rules! table {
                 metrics: $crate::__or_empty!($($metrics)?),
                 derived_from: &[$($($source),*)?],
                 absence_is_evidence: $crate::__flag!($($evidence)?),
+                opt_in: $crate::__optional!($($opt_in)?),
             };
 
             fn push(self, columns: &mut [$crate::ColumnBuilder]) {

@@ -17,10 +17,15 @@ pub struct Want {
     pub regions: Option<Vec<String>>,
     /// The instant that windows are counted back from and ages are measured at.
     pub taken_at: Timestamp,
-    /// Count the metric queries instead of sending them.
+    /// Count what is charged (metric queries, requests of tables that are opted into) instead of sending it.
     pub count_metrics_only: bool,
     /// How newer prices are obtained, where the table of prices is wanted. `None` asks for all of them and keeps none.
     pub live_prices: Option<LivePrices>,
+    /// Tag keys that name an owner.
+    pub owner_tags: Vec<String>,
+    /// What the collection may spend on charged requests, USD at list price. What would exceed it is left out, and a gap.
+    /// `None`: no limit.
+    pub max_usd: Option<f64>,
 }
 
 impl Want {
@@ -33,6 +38,8 @@ impl Want {
             taken_at,
             count_metrics_only: false,
             live_prices: None,
+            owner_tags: Vec::new(),
+            max_usd: None,
         }
     }
 

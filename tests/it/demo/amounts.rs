@@ -38,7 +38,14 @@ fn amounts(world: &World) -> Vec<(String, String, Option<f64>)> {
     let mut found = Vec::new();
     for table in world.catalog.tables() {
         let explains = ["price", "calculation"].contains(&table.name);
-        if !(table.is_derived() || table.name == "resource") || explains {
+        // What was billed is not worked out from prices.
+        let is_billed = table.derived_from.iter().any(|source| {
+            world
+                .catalog
+                .table(source)
+                .is_some_and(|table| table.opt_in.is_some())
+        });
+        if !(table.is_derived() || table.name == "resource") || explains || is_billed {
             continue;
         }
         let frame = world.facts.tables.get(table.name).expect("a table");

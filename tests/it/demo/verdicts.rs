@@ -11,6 +11,7 @@ const PLANTED: &[(&str, &[&str])] = &[
         "ml-experiments/ACTUAL/GREATER_THAN/80", // its topic is gone
     ]),
     ("aws/budgets/budget-without-alert", &["data-team"]), // on forecast spend only
+    ("aws/budgets/forecast-breach", &["data-team", "ml-experiments"]),
     // The payer in Virginia and Sydney, the member in Virginia.
     ("aws/ebs/encryption-by-default-off", &["ap-southeast-2", "us-east-1", "us-east-1"]),
     ("aws/ebs/gp2-volume", &[
@@ -103,8 +104,12 @@ const PLANTED: &[(&str, &[&str])] = &[
     ]),
 ];
 
-/// Rules that the demo gives no reason to find anything: AWS encrypts every bucket, and the payer has budgets.
+/// Rules that the demo gives no reason to find anything: AWS encrypts every bucket, and the payer has budgets that are well.
 const SILENT: &[&str] = &[
+    "aws/budgets/exceeded-budget",
+    "aws/budgets/expired-budget",
+    "aws/budgets/no-forecast-alert",
+    "aws/budgets/unhealthy-budget",
     "aws/budgets/no-cost-budget",
     "aws/ebs/frequent-snapshots",
     "aws/ebs/idle-volume",
@@ -154,6 +159,7 @@ const LOOK_ALIKES: &[(&str, &str, Option<&str>)] = &[
     ("aws/budgets/alert-without-subscriber", "total-2025/ACTUAL/GREATER_THAN/100", CLEAR),
     // It has an alert, though a deaf one.
     ("aws/budgets/budget-without-alert", "ml-experiments", CLEAR),
+    ("aws/budgets/expired-budget", "total-2025", CLEAR), // another one watches all costs
     ("aws/budgets/no-cost-budget", "111122223333", CLEAR),
     ("aws/budgets/no-cost-budget", "444455556666",
         Some("a member account: its management account may guard it by budgets that cannot be seen from here")),
@@ -239,6 +245,7 @@ const LOOK_ALIKES: &[(&str, &str, Option<&str>)] = &[
 const OUTSIDE: &[(&str, &str)] = &[
     ("aws/budgets/budget-without-alert", "egress-gigabytes"), // a budget of bytes
     ("aws/budgets/budget-without-alert", "total-2025"), // its time is over
+    ("aws/budgets/no-forecast-alert", "mobile-team"), // a part of the costs
     ("aws/ebs/old-snapshot", "snap-08ec1ca8a176477f2"), // AWS Backup's
     ("aws/ebs/old-snapshot", "snap-0d699f3dcb11e55ae"), // Data Lifecycle Manager's
     ("aws/ebs/old-snapshot", "snap-0af6b14a4afac6881"), // public
@@ -265,7 +272,14 @@ fn what_only_looks_like_waste_is_left_alone() {
 const COUNTS: &[(&str, u64, u64, u64, u64)] = &[
     ("aws/budgets/alert-without-subscriber", 7, 1, 5, 1),
     ("aws/budgets/budget-without-alert", 5, 1, 4, 0),
+    ("aws/budgets/exceeded-budget", 5, 0, 5, 0),
+    // Of the seven, one is of bytes.
+    ("aws/budgets/expired-budget", 6, 0, 6, 0),
+    ("aws/budgets/forecast-breach", 5, 2, 3, 0),
     ("aws/budgets/no-cost-budget", 2, 0, 1, 1),
+    // Only one of them watches all costs.
+    ("aws/budgets/no-forecast-alert", 1, 0, 1, 0),
+    ("aws/budgets/unhealthy-budget", 6, 0, 6, 0),
     ("aws/ebs/encryption-by-default-off", 6, 3, 3, 0),
     // Not judged: two that are days old.
     ("aws/ebs/frequent-snapshots", 80, 0, 78, 2),

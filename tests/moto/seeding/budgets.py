@@ -9,7 +9,10 @@ from seeding.account import Account
 
 NO_BUDGET, NO_ALERT = "aws/budgets/no-cost-budget", "aws/budgets/budget-without-alert"
 NOBODY = "aws/budgets/alert-without-subscriber"
-_EMAIL = {"SubscriptionType": "EMAIL", "Address": "finance@example.com"}
+NO_FORECAST, EXPIRED = "aws/budgets/no-forecast-alert", "aws/budgets/expired-budget"
+EXCEEDED, BREACH = "aws/budgets/exceeded-budget", "aws/budgets/forecast-breach"
+UNHEALTHY = "aws/budgets/unhealthy-budget"
+EMAIL = {"SubscriptionType": "EMAIL", "Address": "finance@example.com"}
 
 
 def make_budget(
@@ -25,7 +28,12 @@ def make_budget(
             {"Notification": alert, "Subscribers": subscribers} for alert, subscribers in alerts
         ],
     )
-    return f"arn:aws:budgets::{account.id}:budget/{name}"
+    arn = f"arn:aws:budgets::{account.id}:budget/{name}"
+    # Of the budgets over all costs that run, those without a forecast alert are many here.
+    is_over_all = budget["BudgetType"] == "COST" and not {"CostFilters", "TimePeriod"} & options.keys()
+    if is_over_all and not any(alert["NotificationType"] == "FORECASTED" for alert, _ in alerts):
+        account.plant(arn, NO_FORECAST)
+    return arn
 
 
 def alert(kind: str, threshold: float, threshold_type: str = "PERCENTAGE") -> dict[str, Any]:
@@ -47,20 +55,43 @@ def _topic(arn: str) -> dict[str, str]:
 
 def plant_budgets(account: Account) -> None:
     in_time, forecast = alert("ACTUAL", 80), alert("FORECASTED", 100)
-    good = make_budget(account, "total", (in_time, [_EMAIL]), (forecast, [_EMAIL]))
+    good = make_budget(account, "total", (in_time, [EMAIL]), (forecast, [EMAIL]))
     account.look_alike(good, "alerts at 80 %", NO_ALERT)
     account.look_alike(notification_arn(good, in_time), "has an e-mail subscriber", NOBODY)
     account.look_alike(account.root_arn, "has a current cost budget", NO_BUDGET)
 
-    absolute = make_budget(account, "in-dollars", (alert("ACTUAL", 900, "ABSOLUTE_VALUE"), [_EMAIL]))
+    absolute = make_budget(account, "in-dollars", (alert("ACTUAL", 900, "ABSOLUTE_VALUE"), [EMAIL]))
     account.look_alike(absolute, "alerts at $900 of $1,000", NO_ALERT)
     usage = {"BudgetType": "USAGE", "BudgetLimit": {"Amount": "100", "Unit": "GB"}}
     account.look_alike(make_budget(account, "usage", **usage), "not a cost budget", NO_ALERT)
 
     account.plant(make_budget(account, "mute"), NO_ALERT)
-    account.plant(make_budget(account, "too-late", (alert("ACTUAL", 150), [_EMAIL])), NO_ALERT)
-    account.plant(make_budget(account, "forecast-only", (forecast, [_EMAIL])), NO_ALERT)
+    account.plant(make_budget(account, "too-late", (alert("ACTUAL", 150), [EMAIL])), NO_ALERT)
+    account.plant(make_budget(account, "forecast-only", (forecast, [EMAIL])), NO_ALERT)
     _plant_subscribers(account)
+    _plant_amounts(account, (in_time, [EMAIL]), (forecast, [EMAIL]))
+    account.look_alike(good, "has a forecast alert, is healthy and in time", NO_FORECAST, EXPIRED, EXCEEDED, BREACH)
+
+
+def _plant_amounts(account: Account, *alerts: tuple[dict[str, Any], list[dict[str, str]]]) -> None:
+    def spent(actual: int, forecast: int) -> dict[str, Any]:
+        amounts = {"ActualSpend": actual, "ForecastedSpend": forecast}
+        return {"CalculatedSpend": {name: {"Amount": str(usd), "Unit": "USD"} for name, usd in amounts.items()}}
+
+    over = make_budget(account, "over", *alerts, **spent(1200, 2000))
+    account.plant(over, EXCEEDED)
+    account.look_alike(over, "is over already", BREACH)
+    account.plant(make_budget(account, "will-be-over", *alerts, **spent(400, 1300)), BREACH)
+    account.look_alike(make_budget(account, "thrifty", *alerts, **spent(400, 900)), "in its limit", EXCEEDED, BREACH)
+    sick = {"HealthStatus": {"Status": "UNHEALTHY", "StatusReason": "FILTER_INVALID"}}
+    account.plant(make_budget(account, "sick", *alerts, **sick), UNHEALTHY)
+    well = {"HealthStatus": {"Status": "HEALTHY"}}
+    account.look_alike(make_budget(account, "well", *alerts, **well), "healthy", UNHEALTHY)
+    ended = {"TimePeriod": {"Start": account.now - timedelta(days=400), "End": account.now - timedelta(days=40)}}
+    last_year = make_budget(account, "last-year", *alerts, **ended)
+    account.look_alike(last_year, "another budget watches all costs", EXPIRED)
+    team = {"CostFilters": {"Service": ["AWS Lambda"]}}
+    account.plant(make_budget(account, "old-team", *alerts, **ended, **team), EXPIRED)
 
 
 def _plant_subscribers(account: Account) -> None:
@@ -93,6 +124,7 @@ def _plant_subscribers(account: Account) -> None:
 def plant_no_current_budget(account: Account) -> None:
     """A usage budget, and a cost budget whose time has ended: neither guards the cost now."""
     ended = {"Start": account.now - timedelta(days=400), "End": account.now - timedelta(days=40)}
-    make_budget(account, "ended", (alert("ACTUAL", 80), [_EMAIL]), TimePeriod=ended)
+    expired = make_budget(account, "ended", (alert("ACTUAL", 80), [EMAIL]), TimePeriod=ended)
+    account.plant(expired, EXPIRED)
     make_budget(account, "usage", BudgetType="USAGE", BudgetLimit={"Amount": "100", "Unit": "GB"})
     account.plant(account.root_arn, NO_BUDGET)

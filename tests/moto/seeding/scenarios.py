@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from seeding.account import Account
+from seeding.bill import plant_bill, plant_billed
 from seeding.buckets import plant_buckets
 from seeding.budgets import NO_BUDGET, plant_budgets, plant_no_current_budget
 from seeding.instances import plans_for_the_main_region, plans_for_the_other_region, plant_instances, run_instances
@@ -62,6 +63,13 @@ def estate(account: Account) -> None:
 
     plant_buckets(account, _MAIN, _OTHER)
     plant_budgets(account)
+    plant_bill(account)
+
+
+def billed(account: Account) -> None:
+    """Nothing but a bill, for a scan that reads Cost Explorer."""
+    plant_billed(account)
+    _encrypt_by_default(account, but_not_in=[])
 
 
 def bare(account: Account) -> None:
@@ -103,5 +111,5 @@ def _encrypt_by_default(account: Account, but_not_in: list[str]) -> None:
 
 
 SCENARIOS: dict[str, Callable[[Account], None]] = {
-    scenario.__name__: scenario for scenario in (estate, bare, many, empty, priced)
+    scenario.__name__: scenario for scenario in (estate, bare, billed, many, empty, priced)
 }

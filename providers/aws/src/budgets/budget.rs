@@ -24,6 +24,8 @@ table! {
         ends_at: Option<Timestamp>,
         /// Whether `starts_at` ≤ now < `ends_at`, at the time of the snapshot.
         is_current: Option<bool>,
+        /// Whether its time is over, at the time of the snapshot.
+        has_ended: Option<bool>,
         /// Whether it is limited to part of the costs, by a filter or by a billing view other than the account's own.
         is_filtered: Option<bool>,
         /// Actual spend of the running period, as AWS last computed it.
@@ -32,6 +34,10 @@ table! {
         forecast_amount: Option<f64>,
         /// `HEALTHY` or `UNHEALTHY`; NULL when AWS does not say.
         health: Option<String>,
+        /// Why it is not healthy (`BILLING_VIEW_NO_ACCESS`, `FILTER_INVALID`, …); empty when it is, or when AWS does not say.
+        health_reason: Option<String>,
+        /// Whether AWS adjusts the limit by itself.
+        adjusts_itself: Option<bool>,
     }
     absence is evidence;
 }
@@ -89,6 +95,7 @@ pub(crate) fn row(scan: &Scan<'_>, budget: &Described) -> Budget {
         starts_at,
         ends_at,
         is_current: is_current(starts_at, ends_at, scan.want.taken_at),
+        has_ended: ends_at.map(|ends_at| ends_at <= scan.want.taken_at),
         is_filtered: Some(is_filtered(budget)),
         actual_amount: amount(spend.and_then(|spend| spend.actual_spend())),
         forecast_amount: amount(spend.and_then(|spend| spend.forecasted_spend())),
@@ -96,6 +103,13 @@ pub(crate) fn row(scan: &Scan<'_>, budget: &Described) -> Budget {
             .health_status()
             .and_then(|health| health.status())
             .map(|status| status.as_str().to_owned()),
+        health_reason: Some(
+            budget
+                .health_status()
+                .and_then(|health| health.status_reason())
+                .map_or_else(String::new, |reason| reason.as_str().to_owned()),
+        ),
+        adjusts_itself: Some(budget.auto_adjust_data().is_some()),
     }
 }
 

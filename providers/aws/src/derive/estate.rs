@@ -8,6 +8,11 @@ use polars::prelude::DataFrame;
 use crate::account::Account;
 use crate::budgets::budget::Budget;
 use crate::budgets::notification::Notification;
+use crate::ce::anomaly::AnomalyMonitor;
+use crate::ce::commitment::Commitment;
+use crate::ce::coverage::Coverage;
+use crate::ce::service_cost::ServiceCost;
+use crate::ce::usage::Usage;
 use crate::ebs::attachment::Attachment;
 use crate::ebs::snapshot::Snapshot;
 use crate::ebs::volume::Volume;
@@ -61,6 +66,11 @@ pub(super) struct Estate {
     pub(super) notifications: Vec<Notification>,
     /// Prices that were read along with the account.
     pub(super) prices: Vec<CollectedPrice>,
+    pub(super) anomaly_monitors: Vec<AnomalyMonitor>,
+    pub(super) commitments: Vec<Commitment>,
+    pub(super) coverages: Vec<Coverage>,
+    pub(super) service_costs: Vec<ServiceCost>,
+    pub(super) usage_costs: Vec<Usage>,
     /// CloudFormation stack by resource.
     pub(super) stacks: HashMap<String, String>,
     /// What was measured.
@@ -101,6 +111,11 @@ impl Estate {
             budgets: reader.rows(),
             notifications: reader.rows(),
             prices: reader.rows(),
+            anomaly_monitors: reader.rows(),
+            commitments: reader.rows(),
+            coverages: reader.rows(),
+            service_costs: reader.rows(),
+            usage_costs: reader.rows(),
             stacks: reader
                 .frame(Tag::TABLE)
                 .and_then(|tags| stacks(&tags))

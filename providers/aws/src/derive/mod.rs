@@ -2,6 +2,7 @@
 //! become. Pure and offline; what is not known stays NULL.
 
 mod amount;
+mod bill;
 mod estate;
 mod measured;
 mod nat_gateway_cost;
@@ -19,6 +20,8 @@ use billhook_catalog::{
     CalculationLine, Derived, FactParams, Gap, PriceUsed, Relation, Resource, Row, Tables, frame_of,
 };
 
+use crate::ce::bill::Bill;
+use crate::ce::transfer::Transfer;
 use crate::ebs::performance_option::PerformanceOption;
 use crate::ebs::type_option::TypeOption;
 use crate::ec2::instance_egress::InstanceEgress;
@@ -70,6 +73,12 @@ fn derive_at(estate: &Estate, gaps: Vec<Gap>, prices: &dyn PriceLookup) -> Deriv
         gaps,
         ..Derived::default()
     };
+    let bills = bill::bills(estate);
+    derived.tables.insert(Bill::TABLE.name, frame_of(bills));
+    let transfers = bill::transfers(estate);
+    derived
+        .tables
+        .insert(Transfer::TABLE.name, frame_of(transfers));
     let resources = resource::rows(estate, prices, &mut used);
     derived
         .tables
@@ -112,6 +121,7 @@ fn derive_at(estate: &Estate, gaps: Vec<Gap>, prices: &dyn PriceLookup) -> Deriv
         .tables
         .insert(ResizeOption::TABLE.name, frame_of(resize_options));
     derived.price_dates = used.dates();
+    derived.commitments = bill::commitments(estate);
     let (prices, lines) = used.explanation();
     derived
         .tables

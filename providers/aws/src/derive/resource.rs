@@ -253,6 +253,7 @@ pub(super) fn rows(estate: &Estate, prices: &dyn PriceLookup, used: &mut Used) -
     storage(estate, prices, used, &mut out);
     network(estate, prices, used, &mut out);
     budgets(estate, &mut out);
+    bill(estate, &mut out);
     out.rows
 }
 
@@ -378,6 +379,16 @@ fn budgets(estate: &Estate, out: &mut Rows<'_>) {
             Amount::FREE,
         );
     }
+}
+
+/// What watches the bill is free; what a commitment costs is in the bill, and not what it would cost to be without it.
+fn bill(estate: &Estate, out: &mut Rows<'_>) {
+    let monitors = estate.anomaly_monitors.iter().map(|row| &row.id);
+    out.add_all::<crate::ce::anomaly::AnomalyMonitor>(monitors, Amount::FREE);
+    let commitments = estate.commitments.iter().map(|row| &row.id);
+    out.add_all::<crate::ce::commitment::Commitment>(commitments, Amount::UNKNOWN);
+    let coverages = estate.coverages.iter().map(|row| &row.id);
+    out.add_all::<crate::ce::coverage::Coverage>(coverages, Amount::FREE);
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! Series are built from the resources that were just read: CloudWatch's own list leaves out what has been silent for two
 //! weeks, which is just what a scan looks for.
 
+mod afford;
 mod batch;
 mod fetch;
 mod plan;
@@ -21,9 +22,10 @@ use polars::prelude::DataFrame;
 
 use crate::catalog::TABLES;
 use crate::classify::Problem;
-use crate::limit::Datapoints;
+use crate::limit::{self, DATAPOINTS_PER_SECOND, Datapoints};
 use crate::metrics::batch::{Batch, batches};
 use crate::metrics::fetch::fetch;
+pub(crate) use crate::metrics::plan::OPERATION;
 use crate::metrics::plan::{Coarse, Plan, Series};
 use crate::metrics::reduce::{Point, Reduced};
 use crate::metrics::window::Window;
@@ -44,16 +46,26 @@ const REGIONS_AT_ONCE: usize = 8;
 /// Requests of one region in flight; its pace limits them further.
 const REQUESTS_AT_ONCE: usize = 4;
 
-/// Reads the metrics that are wanted of the rows in `frames`; gives the number of metric queries (the number that would be
-/// sent at most, where they are only counted). `steps` of the collection were taken before.
+/// What reading the metrics took, or would take at most, where they are only counted.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Bought {
+    /// Metric queries.
+    pub(crate) queries: u64,
+    /// Requests that would be sent; 0 where they were sent and counted by themselves.
+    pub(crate) requests: u64,
+    /// How long that would take at CloudWatch's pace, in seconds; 0 where it was done.
+    pub(crate) seconds: f64,
+}
+
+/// Reads the metrics that are wanted of the rows in `frames`. `steps` of the collection were taken before.
 pub(crate) async fn collect(
     scan: &Scan<'_>,
     frames: &Frames,
     progress: &dyn Progress,
     steps: u64,
-) -> u64 {
+) -> Bought {
     if scan.want.metrics.is_empty() {
-        return 0;
+        return Bought::default();
     }
     let mut plans: Vec<(String, Plan)> = scan
         .regions
@@ -61,13 +73,16 @@ pub(crate) async fn collect(
         .map(|region| (region.clone(), plan(scan, frames, region)))
         .collect();
     if scan.want.count_metrics_only {
-        return plans.iter().map(|(_, plan)| plan.len() as u64).sum();
+        return counted(plans);
+    }
+    if let Some((left_usd, cap)) = scan.caller.purse().left() {
+        afford::restrict(&mut plans, afford::queries(left_usd), cap);
     }
     let busy = plans.iter().filter(|(_, plan)| plan.len() > 0).count();
     progress.steps(steps + busy as u64);
     // The regions with the most to read go first.
     plans.sort_by_key(|(_, plan)| std::cmp::Reverse(plan.len()));
-    futures::stream::iter(plans)
+    let queries = futures::stream::iter(plans)
         .map(|(region, plan)| async move {
             let step = format!("{region} cloudwatch");
             let busy = plan.len() > 0;
@@ -82,7 +97,29 @@ pub(crate) async fn collect(
         })
         .buffer_unordered(REGIONS_AT_ONCE)
         .fold(0, |sum, queries| async move { sum + queries })
-        .await
+        .await;
+    Bought {
+        queries,
+        ..Bought::default()
+    }
+}
+
+/// What the plans would take. Regions are read side by side, so the one with the most points says how long it takes.
+fn counted(plans: Vec<(String, Plan)>) -> Bought {
+    let mut bought = Bought::default();
+    for (_, plan) in plans {
+        bought.queries += plan.len() as u64;
+        let (mut requests, mut points) = (0, 0);
+        for batch in batches(plan.all()) {
+            requests += 1;
+            points += u64::try_from(batch.points).unwrap_or(0);
+        }
+        bought.requests += requests;
+        let by_points = points as f64 / f64::from(DATAPOINTS_PER_SECOND);
+        let by_requests = requests as f64 / limit::Service::CloudWatch.rate().0;
+        bought.seconds = bought.seconds.max(by_points.max(by_requests));
+    }
+    bought
 }
 
 fn declared(name: &str) -> Option<&'static Table> {
@@ -122,6 +159,15 @@ struct Results {
     coarse: BTreeMap<CoarseKey, Coarse>,
 }
 
+impl Results {
+    /// A series that is not asked for.
+    fn fail(&mut self, series: Series, problem: Problem) {
+        *self.asked.entry(series.metric.name).or_default() += 1;
+        let failed = self.failed.entry(series.metric.name).or_default();
+        failed.push((series, problem));
+    }
+}
+
 /// Reads a region: what is needed for all, then what is needed for the candidates.
 async fn in_region(scan: &Scan<'_>, region: &str, mut plan: Plan) -> u64 {
     let refines: Vec<Refine> = scan
@@ -134,6 +180,14 @@ async fn in_region(scan: &Scan<'_>, region: &str, mut plan: Plan) -> u64 {
     for gap in std::mem::take(&mut plan.gaps) {
         scan.push_gap(gap);
         results.failed.entry("").or_default();
+    }
+    for (series, cap) in std::mem::take(&mut plan.left_out) {
+        let problem = Problem::new(
+            plan::OPERATION,
+            billhook_catalog::GapKind::OverBudget,
+            cap.to_string(),
+        );
+        results.fail(series, problem);
     }
     let datapoints = Datapoints::new();
     stage(
@@ -167,12 +221,7 @@ async fn in_region(scan: &Scan<'_>, region: &str, mut plan: Plan) -> u64 {
             billhook_catalog::GapKind::NotCollected,
             reason,
         );
-        *results.asked.entry(series.metric.name).or_default() += 1;
-        results
-            .failed
-            .entry(series.metric.name)
-            .or_default()
-            .push((series, problem));
+        results.fail(series, problem);
     }
     settle(scan, region, &results);
     results.queries

@@ -9,6 +9,7 @@ use billhook_catalog::{
 use jiff::Timestamp;
 use polars::prelude::DataFrame;
 
+use crate::charge::OverBudget;
 use crate::metrics::reduce::Reading;
 use crate::metrics::window::{Window, not_kept};
 
@@ -43,6 +44,10 @@ pub(crate) struct Series {
     pub(crate) spans: Vec<Span>,
     /// The instant that windows are counted back from.
     pub(crate) taken_at: Timestamp,
+    /// Name of the resource's table.
+    pub(crate) table: &'static str,
+    /// How much it is worth to those who want it.
+    pub(crate) value: u32,
 }
 
 impl Series {
@@ -62,7 +67,8 @@ impl Series {
         }
     }
 
-    fn add(&mut self, span: Span) {
+    fn add(&mut self, span: Span, value: u32) {
+        self.value = self.value.max(value);
         match self.spans.iter_mut().find(|have| have.days == span.days) {
             Some(have) => have.daily |= span.daily,
             None => {
@@ -92,6 +98,8 @@ pub(crate) struct Plan {
     fine: BTreeMap<SeriesKey, Candidate>,
     /// What cannot be asked for.
     pub(crate) gaps: Vec<Gap>,
+    /// What is not asked for, because it would pass the cap on charges.
+    pub(crate) left_out: Vec<(Series, OverBudget)>,
 }
 
 impl Plan {
@@ -207,6 +215,8 @@ impl Plan {
             period_seconds: want.period_seconds,
             spans: Vec::new(),
             taken_at,
+            table: want.table,
+            value: 0,
         };
         match &want.refine {
             Some(refine) if !self.coarse.contains_key(&key) => {
@@ -214,18 +224,54 @@ impl Plan {
                     series: fresh(),
                     refines: Vec::new(),
                 });
-                candidate.series.add(span);
+                candidate.series.add(span, want.value);
                 if !candidate.refines.contains(refine) {
                     candidate.refines.push(refine.clone());
                 }
             }
-            _ => self.coarse.entry(key).or_insert_with(fresh).add(span),
+            _ => self
+                .coarse
+                .entry(key)
+                .or_insert_with(fresh)
+                .add(span, want.value),
         }
     }
 
     /// Number of series, those that may turn out not to be needed included.
     pub(crate) fn len(&self) -> usize {
         self.coarse.len() + self.fine.len()
+    }
+
+    /// All series, those that may turn out not to be needed included.
+    pub(crate) fn all(&self) -> Vec<Series> {
+        let fine = self.fine.values().map(|candidate| &candidate.series);
+        self.coarse.values().chain(fine).cloned().collect()
+    }
+
+    /// Every series with whether it is one of the second stage.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (bool, &Series)> {
+        let coarse = self.coarse.values().map(|series| (false, series));
+        let fine = self.fine.values();
+        coarse.chain(fine.map(|candidate| (true, &candidate.series)))
+    }
+
+    /// Leaves out the series of a stage that `keep` says no to.
+    pub(crate) fn leave_out(&mut self, cap: OverBudget, keep: impl Fn(bool, &Series) -> bool) {
+        let left_out = &mut self.left_out;
+        self.coarse.retain(|_, series| {
+            let kept = keep(false, series);
+            if !kept {
+                left_out.push((series.clone(), cap));
+            }
+            kept
+        });
+        self.fine.retain(|_, candidate| {
+            let kept = keep(true, &candidate.series);
+            if !kept {
+                left_out.push((candidate.series.clone(), cap));
+            }
+            kept
+        });
     }
 
     /// The series of the first stage.
@@ -348,10 +394,12 @@ pub(crate) mod tests {
             period_seconds,
             spans: vec![Span { days, daily: false }],
             taken_at: taken_at(),
+            table: "aws_ec2_instance",
+            value: 1,
         }
     }
 
-    fn instances(count: usize) -> DataFrame {
+    pub(crate) fn instances(count: usize) -> DataFrame {
         frame_of((0..count).map(|index| Instance {
             id: Key {
                 resource_id: format!("arn:{index}"),
@@ -362,7 +410,7 @@ pub(crate) mod tests {
         }))
     }
 
-    fn want(name: &str, period_seconds: u32, days: u32) -> MetricWant {
+    pub(crate) fn want(name: &str, period_seconds: u32, days: u32) -> MetricWant {
         MetricWant {
             table: "aws_ec2_instance",
             metric: metric(name),
@@ -372,10 +420,11 @@ pub(crate) mod tests {
             daily: false,
             population: Population::everything(),
             refine: None,
+            value: 1,
         }
     }
 
-    fn refined(name: &str, period_seconds: u32, days: u32) -> MetricWant {
+    pub(crate) fn refined(name: &str, period_seconds: u32, days: u32) -> MetricWant {
         let refine = Refine {
             metric: "CPUUtilization",
             statistic: Statistic::Maximum,
@@ -389,7 +438,7 @@ pub(crate) mod tests {
         }
     }
 
-    fn plan(wants: &[MetricWant], frame: &DataFrame) -> Plan {
+    pub(crate) fn plan(wants: &[MetricWant], frame: &DataFrame) -> Plan {
         let table = |name: &str| {
             crate::catalog::TABLES
                 .iter()

@@ -69,7 +69,7 @@ pub(crate) async fn fresh_prices(
     live: &LivePrices,
     progress: &dyn Progress,
 ) -> FreshPrices {
-    let caller = Caller::new(progress);
+    let caller = Caller::new(progress, None);
     let clients = Clients::new(config, &caller);
     let mut fresh = FreshPrices::default();
     let mut wanted: BTreeMap<String, BTreeSet<SkuKey>> = BTreeMap::new();

@@ -30,6 +30,7 @@ fn wanted(table: &'static str, metric: &'static billhook_catalog::Metric) -> Met
         daily: true,
         population: Population::everything(),
         refine: None,
+        value: 1,
     }
 }
 

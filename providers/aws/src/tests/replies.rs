@@ -147,6 +147,8 @@ impl Asked {
         let what = if let Some(target) = request.headers().get("x-amz-target") {
             let service = if target.contains("Budget") {
                 "budgets"
+            } else if target.contains("Insights") {
+                "ce"
             } else {
                 "organizations"
             };

@@ -1,0 +1,191 @@
+//! Reads Cost Explorer: one request after the other, each charged, none that a selected rule does not need.
+
+mod commitments;
+mod costs;
+mod coverages;
+mod watchers;
+
+use std::collections::BTreeSet;
+
+use billhook_catalog::{BASE_GROUP, GapKind, Row, Table};
+
+use crate::ce::anomaly::{AnomalyMonitor, AnomalySubscriber};
+use crate::ce::commitment::Commitment;
+use crate::ce::coverage::Coverage;
+use crate::ce::month::{FULL_MONTHS, Months};
+use crate::ce::service_cost::ServiceCost;
+use crate::ce::untagged::UntaggedCost;
+use crate::ce::usage::Usage;
+use crate::classify::Problem;
+use crate::scan::{GLOBAL, Scan};
+use crate::session::global_region;
+
+/// `ce:GetCostAndUsage`
+const COST_AND_USAGE: &str = "ce:GetCostAndUsage";
+
+/// Services that reservations can be bought for and that Cost Explorer reports on, in its own words.
+/// <https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_GetReservationUtilization.html>
+const RESERVABLE: [&str; 5] = [
+    "Amazon Elastic Compute Cloud - Compute",
+    "Amazon ElastiCache",
+    "Amazon OpenSearch Service",
+    "Amazon Redshift",
+    "Amazon Relational Database Service",
+];
+
+/// Each table with the requests that it takes at most, as long as each answer has one page.
+fn at_most() -> [(&'static Table, &'static str, u64); 9] {
+    let reservable = RESERVABLE.len() as u64;
+    let months = FULL_MONTHS as u64;
+    [
+        (ServiceCost::TABLE, COST_AND_USAGE, 1),
+        (Usage::TABLE, COST_AND_USAGE, 1),
+        (UntaggedCost::TABLE, COST_AND_USAGE, 1),
+        (AnomalyMonitor::TABLE, watchers::MONITORS, 1),
+        (AnomalySubscriber::TABLE, watchers::SUBSCRIPTIONS, 1),
+        (Commitment::TABLE, commitments::SAVINGS_PLANS, 1),
+        (Commitment::TABLE, commitments::RESERVATIONS, reservable),
+        (Coverage::TABLE, coverages::SAVINGS_PLANS, months),
+        (Coverage::TABLE, coverages::RESERVATIONS, reservable),
+    ]
+}
+
+/// Tables that the costs by service are needed for, besides their own.
+fn needs_costs(scan: &Scan<'_>) -> bool {
+    scan.wants_any(&[ServiceCost::TABLE, Commitment::TABLE, Coverage::TABLE])
+}
+
+/// Everything of Cost Explorer that is wanted. What comes first is bought first, where the scan may not spend more.
+pub(crate) async fn collect(scan: &Scan<'_>) {
+    if scan.want.count_metrics_only {
+        foresee(scan);
+        return;
+    }
+    if scan.names.partition == "aws-us-gov" {
+        let detail = "Cost Explorer has no endpoint here: the bill is that of the standard account behind this one";
+        let problem = Problem::new(COST_AND_USAGE, GapKind::Unsupported, detail);
+        for (table, _, _) in at_most() {
+            settle(scan, table, &Err(problem.clone()));
+        }
+        return;
+    }
+    let months = Months::before(scan.want.taken_at);
+    let costs = if needs_costs(scan) {
+        costs::by_service(scan, &months).await
+    } else {
+        Ok(Vec::new())
+    };
+    let read = costs.as_ref().map(drop).map_err(Problem::clone);
+    settle(scan, ServiceCost::TABLE, &read);
+    if scan.wants_any(&[Usage::TABLE]) {
+        let outcome = costs::by_usage_type(scan, &months).await;
+        settle(scan, Usage::TABLE, &outcome);
+    }
+    watchers::collect(scan).await;
+    if scan.wants_any(&[UntaggedCost::TABLE]) {
+        let outcome = costs::untagged(scan, &months).await;
+        settle(scan, UntaggedCost::TABLE, &outcome);
+    }
+    if scan.wants_any(&[Commitment::TABLE]) {
+        let outcome = match &costs {
+            Ok(costs) => commitments::collect(scan, &months, costs).await,
+            Err(problem) => Err(problem.clone()),
+        };
+        settle(scan, Commitment::TABLE, &outcome);
+    }
+    if scan.wants_any(&[Coverage::TABLE]) {
+        let outcome = match &costs {
+            Ok(costs) => coverages::collect(scan, &months, costs).await,
+            Err(problem) => Err(problem.clone()),
+        };
+        settle(scan, Coverage::TABLE, &outcome);
+    }
+}
+
+/// Counts the requests instead of sending them.
+fn foresee(scan: &Scan<'_>) {
+    if needs_costs(scan) && !scan.wants_any(&[ServiceCost::TABLE]) {
+        scan.foresee(COST_AND_USAGE, 1);
+    }
+    let mut tables: BTreeSet<&str> = BTreeSet::new();
+    for (table, operation, requests) in at_most() {
+        if scan.wants_any(&[table]) {
+            scan.foresee(operation, requests);
+            if tables.insert(table.name) {
+                settle(scan, table, &Ok(()));
+            }
+        }
+    }
+}
+
+fn settle(scan: &Scan<'_>, table: &Table, outcome: &Result<(), Problem>) {
+    let outcome = outcome.clone().map_err(plain);
+    scan.settle(table, BASE_GROUP, GLOBAL, &outcome);
+}
+
+/// Where Cost Explorer answers.
+fn region(scan: &Scan<'_>) -> &'static str {
+    global_region(scan.clients.home())
+}
+
+/// Says in plain words what Cost Explorer means by a refusal that no permission would help against.
+fn plain(problem: Problem) -> Problem {
+    let words = problem.detail.to_ascii_lowercase();
+    let why = if problem.code == "DataUnavailableException" {
+        "Cost Explorer has no such data yet: it takes up to a day after it is switched on, or after a purchase"
+    } else if words.contains("not enabled for cost explorer") {
+        "Cost Explorer is not switched on: open it once in the Billing console of the management account"
+    } else if words.contains("linked account") || words.contains("member account") {
+        "the management account does not let its member accounts see the bill (Cost Management preferences)"
+    } else {
+        return problem;
+    };
+    Problem {
+        kind: GapKind::Failed,
+        detail: format!("{why} ({})", problem.detail),
+        ..problem
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(code: &str, detail: &str) -> Problem {
+        Problem {
+            code: code.to_owned(),
+            ..Problem::new(COST_AND_USAGE, GapKind::Denied, detail)
+        }
+    }
+
+    #[test]
+    fn what_no_permission_would_help_against_asks_for_none() {
+        for (code, detail, says) in [
+            (
+                "DataUnavailableException",
+                "DataUnavailableException: not ready",
+                "up to a day",
+            ),
+            (
+                "AccessDeniedException",
+                "AccessDeniedException: User not enabled for cost explorer access",
+                "switched on",
+            ),
+            (
+                "AccessDeniedException",
+                "AccessDeniedException: Linked account doesn't have access to cost explorer.",
+                "management account",
+            ),
+        ] {
+            let problem = plain(refused(code, detail));
+            assert_eq!(problem.iam_action(), None, "{detail}");
+            assert!(problem.detail.contains(says), "{}", problem.detail);
+            assert!(problem.detail.contains(detail), "AWS's own words are kept");
+        }
+        let denied = plain(refused(
+            "AccessDeniedException",
+            "AccessDeniedException: User is not authorized to perform: ce:GetCostAndUsage",
+        ));
+        assert_eq!(denied.iam_action().as_deref(), Some("ce:GetCostAndUsage"));
+    }
+}
