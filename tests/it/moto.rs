@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 /// Python with the pinned packages: the one that `tests/run` names, else the one that it made.
-fn python() -> PathBuf {
+pub(crate) fn python() -> PathBuf {
     if let Some(python) = std::env::var_os("BILLHOOK_TEST_PYTHON") {
         return python.into();
     }

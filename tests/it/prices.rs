@@ -1,8 +1,10 @@
 //! Prices that are newer than the book: read from a price list, kept, and used.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use billhook_aws::prices::{PriceBook, PriceLookup};
 use serde_json::{Value, json};
 
 use crate::moto::{Billhook, Moto};
@@ -569,4 +571,118 @@ fn entries(path: &Path) -> usize {
         assert_eq!(entry["product"]["productFamily"], "Storage");
     }
     list.len()
+}
+
+/// The generator of the book reads recorded answers with code of its own: both must read them alike.
+#[test]
+fn the_book_can_be_made_of_recorded_answers() {
+    let moto = Moto::start();
+    let billhook = moto.billhook();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    fs::create_dir(billhook.path("answers")).expect("a folder");
+    for region in ["us-east-1", "eu-west-1"] {
+        let entries =
+            fs::read_to_string(root.join(format!("fixtures/http/pricing/{region}.ndjson")))
+                .expect("recorded entries");
+        let answer =
+            json!({ "FormatVersion": "aws_v1", "PriceList": entries.lines().collect::<Vec<_>>() });
+        let path = billhook.path(&format!("answers/{region}.json"));
+        fs::write(path, answer.to_string()).expect("written");
+    }
+    let prices = root.join("providers/aws/prices");
+    let generate = |more: &[&std::ffi::OsStr]| {
+        let run = std::process::Command::new(crate::moto::python())
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .arg(prices.join("generate.py"))
+            .arg("--book")
+            .arg(prices.join("book.bin"))
+            .args(more)
+            .output()
+            .expect("the generator runs");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+        (run.status.code(), text(run.stdout), text(run.stderr))
+    };
+    // The book that is compiled in is what its own facts give.
+    let book = prices.join("book.bin");
+    let (code, _, errors) = generate(&["--out".as_ref(), book.as_ref(), "--check".as_ref()]);
+    assert_eq!(code, Some(0), "{errors}");
+
+    let (answers, newer) = (billhook.path("answers"), billhook.path("book.bin"));
+    let (code, said, errors) = generate(&[
+        "--from-price-list".as_ref(),
+        answers.as_ref(),
+        "--out".as_ref(),
+        newer.as_ref(),
+    ]);
+    assert_eq!(code, Some(0), "{errors}");
+    assert!(
+        said.contains("several numbers: ec2 c5.large  us-east-1"),
+        "{said}"
+    );
+    let newer = fs::read(newer).expect("a book").leak();
+    let newer = PriceBook::parse(newer).expect("a book");
+    assert_ne!(newer.facts_digest(), PriceBook::embedded().facts_digest());
+    let listed: Vec<_> = newer
+        .rows()
+        .filter(|row| row.price.source == "AWS Price List")
+        .collect();
+    assert!(listed.len() > 70, "{}", listed.len());
+    let mut args = vec!["prices".to_owned(), "refresh".to_owned()];
+    args.extend(
+        [
+            "--format",
+            "ndjson",
+            "--region",
+            "us-east-1",
+            "--region",
+            "eu-west-1",
+        ]
+        .map(str::to_owned),
+    );
+    let names: BTreeSet<String> = listed.iter().map(|row| row.sku.to_string()).collect();
+    for name in names {
+        args.extend(["--sku".to_owned(), name]);
+    }
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let read = rows(&billhook.expect(0, &args).stdout);
+    assert_eq!(read.len(), listed.len());
+    for book in &listed {
+        let live = row(&read, &book.sku.to_string(), book.region);
+        assert_eq!(
+            (&live["usd"], &live["unit"]),
+            (&json!(book.price.usd), &json!(book.price.unit)),
+            "{live}"
+        );
+        assert_eq!(
+            book.price.as_of.map(|day| day.to_string()).as_deref(),
+            Some("2026-10-12")
+        );
+    }
+    // All others are as they were.
+    let others = |book: &PriceBook| {
+        book.rows()
+            .filter(|row| row.price.source != "AWS Price List")
+            .count()
+    };
+    let replaced = listed
+        .iter()
+        .filter(|row| PriceBook::embedded().lookup(&row.sku, row.region).is_some());
+    assert_eq!(
+        others(&newer) + replaced.count(),
+        others(PriceBook::embedded())
+    );
+
+    fs::write(billhook.path("answers/half.json"), "{\"PriceList\": [\"{").expect("written");
+    let (code, _, errors) = generate(&[
+        "--from-price-list".as_ref(),
+        answers.as_ref(),
+        "--out".as_ref(),
+        billhook.path("never.bin").as_ref(),
+    ]);
+    assert_eq!(code, Some(2));
+    assert!(
+        errors.contains("half.json: is no answer of GetProducts"),
+        "{errors}"
+    );
+    assert!(!billhook.path("never.bin").exists());
 }

@@ -3,6 +3,8 @@
 
     python3 generate.py --facts DIR --out book.bin            write the book
     python3 generate.py --facts DIR --out book.bin --check    fail unless the book is what DIR gives
+    python3 generate.py --book OLD --out book.bin             the same from the facts in an older book
+    … --from-price-list DIR                                   with newer prices from recorded answers of AWS's price list
 
 Python 3.11 or newer, standard library only. The output depends on the facts and on this file alone: the same input gives
 the same bytes. README.md beside this file says which CSV files and columns are read, and describes the format of the book.
@@ -22,6 +24,8 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Iterator, NamedTuple
+
+import price_list
 
 MAGIC = b"BHPRICES"
 #: Raise it when the same facts would give other bytes. The reader knows one version.
@@ -124,10 +128,53 @@ def provenance_of(source: str, as_of: str) -> Provenance:
 class Facts:
     """Reads the CSV files and remembers a digest of all that was read."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path | None) -> None:
         self.folder = folder
         self.digest = hashlib.sha256()
         self.facts: dict[tuple[str, str, str, str], Fact] = {}
+        # Of a book that was read back: what it was made from, unless something was added.
+        self.old_digest: bytes | None = None
+
+    def sources(self) -> bytes:
+        """SHA-256 of what the facts were made from."""
+        return self.old_digest or self.digest.digest()
+
+    def in_order(self) -> list[Fact]:
+        """All facts, in a fixed order."""
+        return [self.facts[key] for key in sorted(self.facts)]
+
+    def read_book(self, path: Path) -> None:
+        """The facts of an older book."""
+        data = path.read_bytes()
+        if data[: len(MAGIC)] != MAGIC or data[len(MAGIC)] != VERSION:
+            raise FactError(f"{path}: is no price book of version {VERSION}")
+        self.old_digest = data[len(MAGIC) + 1 : len(MAGIC) + 33]
+        for (section, name, variant, region), (usd, unit, provenance) in read_back(data):
+            fact = Fact(section, name, variant, unit, region, f"{usd.normalize():f}", provenance)
+            self.facts[section, name, variant, region] = fact
+
+    def update(self, folder: Path) -> str:
+        """Puts newer prices in place of older ones, and beside them; says what came of it."""
+        listed, contradictions = price_list.read(folder)
+        self.digest = hashlib.sha256(self.sources())
+        self.old_digest = None
+        count: Counter[str] = Counter()
+        units = {(fact.section, fact.name, fact.variant): fact.unit for fact in self.facts.values()}
+        for price in listed:
+            key = (price.section, price.name, price.variant, price.region)
+            old = self.facts.get(key)
+            if old and old.provenance.as_of and old.provenance.as_of > price.as_of and old.provenance.basis == EXACT:
+                count["older than what is known"] += 1
+                continue
+            if units.get(key[:3], price.unit) != price.unit:
+                raise FactError(f"{key} is priced per {units[key[:3]]} and, in {folder}, per {price.unit}")
+            count["new" if not old else "the same" if Decimal(old.usd) == Decimal(price.usd) else "changed"] += 1
+            provenance = Provenance(EXACT, price.as_of, price_list.SOURCE)
+            self.facts[key] = Fact(price.section, price.name, price.variant, price.unit, price.region, price.usd, provenance)
+            self.digest.update(repr(price).encode())
+        counts = ", ".join(f"{number} {word}" for word, number in sorted(count.items()))
+        left_out = "".join(f"\nleft out, since the list holds several numbers: {' '.join(key)}" for key in contradictions)
+        return f"{len(listed)} prices of the price list: {counts}{left_out}"
 
     def rows(self, file: str, columns: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
         """(where, row) for every row of a file that has exactly these columns."""
@@ -182,7 +229,7 @@ class Facts:
         for file, section, name in [("network.csv", "network", "service"), ("rds_storage.csv", "rds_storage", "scope"), ("services.csv", "service", "service")]:
             for where, row in self.rows(file, ["region", name, "metric", "unit", "usd", "source", "as_of"]):
                 self.add(where, section, row[name], row["metric"], row["unit"], row["region"], row["usd"], provenance_of(row["source"], row["as_of"]))
-        return [self.facts[key] for key in sorted(self.facts)]
+        return self.in_order()
 
     def read_ec2(self) -> None:
         """Published prices first, then the estimates for offered types without a published price."""
@@ -592,21 +639,30 @@ def summary(facts: list[Fact], book: bytes) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Turn price facts into the embedded price book.")
-    parser.add_argument("--facts", type=Path, required=True, help="folder of the CSV files that README.md describes")
+    base = parser.add_mutually_exclusive_group(required=True)
+    base.add_argument("--facts", type=Path, help="folder of the CSV files that README.md describes")
+    base.add_argument("--book", type=Path, help="an older book, whose facts are taken as they are")
+    parser.add_argument("--from-price-list", type=Path, help="folder of recorded answers of GetProducts (*.json), which go before older facts")
     parser.add_argument("--out", type=Path, required=True, help="the book")
     parser.add_argument("--check", action="store_true", help="write nothing; fail unless the book is what the facts give")
     options = parser.parse_args()
     try:
         reader = Facts(options.facts)
-        facts = reader.read()
-        book = build(facts, reader.digest.digest())
+        if options.book:
+            reader.read_book(options.book)
+        else:
+            reader.read()
+        if options.from_price_list:
+            print(reader.update(options.from_price_list))
+        facts = reader.in_order()
+        book = build(facts, reader.sources())
         verify(book, facts)
-    except (FactError, OSError, UnicodeDecodeError) as error:
+    except (FactError, price_list.ListError, OSError, UnicodeDecodeError) as error:
         print(f"generate.py: {error}", file=sys.stderr)
         return 2
     if options.check:
         if not options.out.is_file() or options.out.read_bytes() != book:
-            print(f"generate.py: {options.out} is not what {options.facts} gives; run again without --check", file=sys.stderr)
+            print(f"generate.py: {options.out} is not what {options.facts or options.book} gives; run again without --check", file=sys.stderr)
             return 1
     else:
         options.out.write_bytes(book)

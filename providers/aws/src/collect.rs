@@ -222,9 +222,9 @@ pub(crate) async fn collect(
             .await;
     }
 
-    let mut frames: Frames = scan.frames();
+    let frames: Frames = scan.frames();
     let bought = metrics::collect(&scan, &frames, progress, done).await;
-    prices::service::collect(&scan, &mut frames).await;
+    prices::service::collect(&scan, &frames).await;
     scan.cover_rest();
     scan.cover_tags();
 

@@ -41,7 +41,7 @@ pub fn derive(tables: &Tables, params: &FactParams) -> Derived {
     at_present_prices(&estate, params, |prices| derive_at(&estate, gaps, prices))
 }
 
-/// What [`derive()`] asks for, as (price, region), known or not.
+/// What [`derive()`] would ask for if it knew every price, as (price, region).
 pub(crate) fn needed(tables: &Tables, params: &FactParams) -> BTreeSet<(SkuKey, String)> {
     let (estate, gaps) = Estate::read(tables);
     at_present_prices(&estate, params, |prices| {

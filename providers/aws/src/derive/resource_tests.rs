@@ -1,7 +1,7 @@
 use super::*;
 use crate::ebs::attachment::Attachment;
 use crate::ec2::image::ImageSnapshot;
-use crate::prices::PriceBook;
+use crate::prices::{LivePrice, Overlay, PriceBook, SkuKey};
 use crate::vpc::nat_gateway::NatGatewayAddress;
 
 fn key(id: &str) -> Key {
@@ -82,6 +82,68 @@ fn only_plain_linux_instances_have_a_price() {
         "stateless",
     ] {
         assert_eq!(price(&derived[id]), (None, "unknown"), "{id}");
+    }
+}
+
+/// Windows and dedicated hardware at prices that were read; what is bought otherwise has none all the same.
+#[test]
+fn an_operating_system_or_tenancy_has_the_price_that_was_read_for_it() {
+    let mut prices = Overlay::new(PriceBook::embedded());
+    for (name, usd) in [
+        ("ec2 m5.large RunInstances:0002", 0.188),
+        ("ec2 m5.large RunInstances/dedicated", 0.102),
+        ("ec2 m5.large RunInstances:0002/dedicated", 0.194),
+    ] {
+        let key: SkuKey = name.parse().expect("a price");
+        let price = LivePrice {
+            usd,
+            unit: "hour".to_owned(),
+            basis: crate::prices::Basis::Exact,
+            as_of: None,
+            source: "a test".to_owned(),
+        };
+        prices.insert(&key.sku(), "us-east-1", price);
+    }
+    let windows = |i: &mut Instance| i.usage_operation = text("RunInstances:0002");
+    let instances = vec![
+        instance("linux", |_| {}),
+        instance("windows", windows),
+        instance("dedicated", |i| i.tenancy = text("dedicated")),
+        instance("dedicated-windows", |i| {
+            windows(i);
+            i.tenancy = text("dedicated");
+        }),
+        instance("spot-windows", |i| {
+            windows(i);
+            i.lifecycle = text("spot");
+        }),
+        instance("host", |i| i.tenancy = text("host")),
+        instance("sql", |i| i.usage_operation = text("RunInstances:0006")),
+        instance("elsewhere", |i| {
+            windows(i);
+            i.id.region = "eu-west-1".to_owned();
+        }),
+    ];
+    let estate = Estate {
+        instances,
+        ..Estate::default()
+    };
+    let rows = rows(&estate, &prices, &mut Used::default());
+    let found: HashMap<&str, Option<f64>> = rows
+        .iter()
+        .map(|row| (row.resource_id.as_str(), row.monthly_usd))
+        .collect();
+    for (id, hourly) in [
+        ("linux", 0.096),
+        ("windows", 0.188),
+        ("dedicated", 0.102),
+        ("dedicated-windows", 0.194),
+    ] {
+        let usd = found[id].expect(id);
+        assert!((usd - hourly * 730.0).abs() < 1e-9, "{id}: {usd}");
+    }
+    for id in ["spot-windows", "host", "sql", "elsewhere"] {
+        assert_eq!(found[id], None, "{id}");
     }
 }
 

@@ -21,9 +21,6 @@ use super::live::cache::Cache;
 use super::live::{self, Known};
 use super::{Basis, GLOBAL, PriceBook};
 
-/// How often the needs are worked out: a price that was unknown may make others matter.
-const ROUNDS: usize = 2;
-
 /// Every price of the book.
 pub(crate) fn list_prices() -> impl Iterator<Item = ListPrice> {
     PriceBook::embedded().rows().map(|row| ListPrice {
@@ -119,7 +116,7 @@ pub(crate) async fn fresh_prices(
 
 /// Fills `aws_price` with today's prices of what a collection has found. Where they cannot be had the book's remain, and
 /// there is a gap.
-pub(crate) async fn collect(scan: &Scan<'_>, frames: &mut Frames) {
+pub(crate) async fn collect(scan: &Scan<'_>, frames: &Frames) {
     if !scan.wants_any(&[CollectedPrice::TABLE]) || scan.caller.is_cancelled() {
         return;
     }
@@ -131,34 +128,22 @@ pub(crate) async fn collect(scan: &Scan<'_>, frames: &mut Frames) {
     };
     let live = scan.want.live_prices.as_ref().unwrap_or(&everything);
     let params = FactParams::new(scan.want.taken_at);
-    let mut asked: BTreeSet<(SkuKey, String)> = BTreeSet::new();
-    let mut problems = BTreeMap::new();
-    for _ in 0..ROUNDS {
-        let mut wanted: BTreeMap<String, BTreeSet<SkuKey>> = BTreeMap::new();
-        for (key, region) in derive::needed(&tables(frames), &params) {
-            // What is billed without a region is in no region's price list.
-            if region != GLOBAL && asked.insert((key.clone(), region.clone())) {
-                wanted.entry(region).or_default().insert(key);
-            }
-        }
-        if wanted.is_empty() {
-            break;
-        }
-        let found = live::refresh(&scan.clients, &scan.caller, &wanted, live).await;
-        for warning in found.warnings {
-            tracing::warn!("{warning}");
-        }
-        for (region, problem) in found.problems {
-            problems.entry(region).or_insert(problem);
-        }
-        for ((key, region), known) in found.prices {
-            let row = CollectedPrice::new(&scan.names.account, &key, &region, &known);
-            scan.put(&region, row);
-        }
-        for (name, parts) in scan.frames() {
-            frames.entry(name).or_default().extend(parts);
+    let mut wanted: BTreeMap<String, BTreeSet<SkuKey>> = BTreeMap::new();
+    for (key, region) in derive::needed(&tables(frames), &params) {
+        // What is billed without a region is in no region's price list.
+        if region != GLOBAL {
+            wanted.entry(region).or_default().insert(key);
         }
     }
+    let found = live::refresh(&scan.clients, &scan.caller, &wanted, live).await;
+    for warning in found.warnings {
+        tracing::warn!("{warning}");
+    }
+    for ((key, region), known) in found.prices {
+        let row = CollectedPrice::new(&scan.names.account, &key, &region, &known);
+        scan.put(&region, row);
+    }
+    let mut problems: BTreeMap<_, _> = found.problems.into_iter().collect();
     for region in &scan.regions {
         let outcome = problems.remove(region).map_or(Ok(()), Err);
         scan.settle(CollectedPrice::TABLE, BASE_GROUP, region, &outcome);

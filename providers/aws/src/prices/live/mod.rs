@@ -42,7 +42,7 @@ const QUESTIONS_AT_ONCE: usize = 3;
 pub(crate) fn unit_of(key: &SkuKey) -> Option<&'static str> {
     meter::METERS
         .iter()
-        .find(|meter| meter.key() == *key)
+        .find(|meter| meter.key == *key)
         .map(|meter| meter.unit)
 }
 

@@ -87,7 +87,7 @@ impl Group {
                 let nodes = NODES
                     .iter()
                     .position(|nodes| nodes.service.section() == section);
-                let meter = || METERS.iter().find(|meter| meter.key() == *key);
+                let meter = || METERS.iter().find(|meter| meter.key == *key);
                 nodes
                     .map(Self::Nodes)
                     .or_else(|| meter().map(|meter| Self::Meters(meter.service, meter.family)))
