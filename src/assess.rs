@@ -46,6 +46,7 @@ pub fn assess(
 ) -> Result<Assessment, FrameError> {
     let manifest = &snapshot.manifest;
     let params = FactParams {
+        rightsizing: config.rightsizing,
         rates: config.rates.clone(),
         ..FactParams::new(manifest.started_at)
     };

@@ -5,7 +5,7 @@ mod rates;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use billhook_catalog::{Gap, GapKind, Rate};
+use billhook_catalog::{Gap, GapKind, Rate, RightsizingProfile};
 use globset::Glob;
 use serde::Deserialize;
 
@@ -39,6 +39,8 @@ pub struct Config {
     pub rates_file: Option<PathBuf>,
     /// What stands in it. Whether it names prices that there are is for the provider to say.
     pub rates: Vec<Rate>,
+    /// How careful right-sizing is.
+    pub rightsizing: RightsizingProfile,
 }
 
 impl Default for Config {
@@ -57,6 +59,7 @@ impl Default for Config {
             accept: Accept::default(),
             rates_file: None,
             rates: Vec::new(),
+            rightsizing: RightsizingProfile::default(),
         }
     }
 }
@@ -129,6 +132,8 @@ struct File {
     exempt: Vec<ExemptHead>,
     #[serde(default)]
     accept: Accept,
+    #[serde(default)]
+    rightsizing: RightsizingTable,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -158,6 +163,12 @@ struct PricesTable {
 #[serde(deny_unknown_fields)]
 struct ReportTable {
     owner_tags: Option<Vec<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RightsizingTable {
+    profile: Option<String>,
 }
 
 /// A configuration that cannot be used, with the file and, where it is known, the line.
@@ -216,6 +227,11 @@ impl Config {
         if let Some(owner_tags) = file.report.owner_tags {
             config.owner_tags = owner_tags;
         }
+        if let Some(word) = &file.rightsizing.profile {
+            config.rightsizing = word
+                .parse()
+                .map_err(|fault| wrong(format!("[rightsizing] profile: {fault}")))?;
+        }
         for accepted in &config.accept.gaps {
             if accepted.reason.trim().is_empty() {
                 return Err(wrong(format!(
@@ -273,6 +289,21 @@ mod tests {
             fault
                 .0
                 .starts_with("billhook.toml:3: unknown field `reginos`"),
+            "{fault}"
+        );
+    }
+
+    #[test]
+    fn a_right_sizing_profile_has_a_known_name() {
+        let of = |text: &str| Config::parse(text, "billhook.toml").map(|config| config.rightsizing);
+        assert_eq!(of(""), Ok(RightsizingProfile::Default));
+        let balanced = of("[rightsizing]\nprofile = \"balanced\"\n");
+        assert_eq!(balanced, Ok(RightsizingProfile::Balanced));
+        let fault = of("[rightsizing]\nprofile = \"bold\"\n").unwrap_err();
+        assert!(
+            fault.0.starts_with(
+                "billhook.toml: [rightsizing] profile: 'bold' is no right-sizing profile; there are"
+            ),
             "{fault}"
         );
     }

@@ -36,7 +36,10 @@ pub(super) fn prepare(args: &RuleArgs, cloud: &dyn Cloud) -> Result<Prepared, Fa
 /// Reads the configuration and compiles the selected rules, riders too.
 pub(super) fn prepare_all(args: &RuleArgs, cloud: &dyn Cloud) -> Result<Prepared, Failure> {
     let offline = cloud.offline();
-    let config = config(args.config.as_deref(), offline.as_ref())?;
+    let mut config = config(args.config.as_deref(), offline.as_ref())?;
+    if let Some(profile) = args.rightsizing_profile {
+        config.rightsizing = profile;
+    }
     let catalog = Catalog::new(offline.tables());
     let rules = rules(args, &config, &catalog)?;
     Ok(Prepared {
