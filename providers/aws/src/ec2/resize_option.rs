@@ -112,6 +112,8 @@ table! {
         successor_price_basis: Option<String>,
         /// Whether the successor runs on another hypervisor, so that drivers have to be checked before.
         successor_changes_hypervisor: Option<bool>,
+        /// Whether no smaller type saves more than the successor; NULL without one.
+        successor_is_best: Option<bool>,
         /// For a burstable instance that pays for surplus credits: the cheapest type that is not burstable, fits and costs less
         /// than the two together. NULL otherwise.
         steady_type: Option<String>,

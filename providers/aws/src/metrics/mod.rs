@@ -67,8 +67,11 @@ pub(crate) async fn collect(
     if scan.want.metrics.is_empty() {
         return 0;
     }
-    let mut plans: Vec<(String, Plan)> = futures::stream::iter(&scan.regions)
-        .map(|region| async move { (region.clone(), plan(scan, frames, region).await) })
+    let mut plans: Vec<(String, Plan)> = futures::stream::iter(scan.regions.clone())
+        .map(|region| async move {
+            let plan = plan(scan, frames, &region).await;
+            (region, plan)
+        })
         .buffer_unordered(REGIONS_AT_ONCE)
         .collect()
         .await;

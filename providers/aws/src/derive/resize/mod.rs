@@ -124,6 +124,7 @@ fn row<'e>(
                 prices,
             };
             answers(&mut row, &told, &demand, market, setting, used);
+            row.successor_is_best = successor_is_best(&row);
         }
     }
     row
@@ -326,6 +327,15 @@ fn fill_successor(
     row.successor_monthly_savings_usd = savings.usd;
     row.successor_price_basis = Some(savings.basis.to_owned());
     row.successor_changes_hypervisor = Some(kind.hypervisor != told.source.kind.hypervisor);
+}
+
+/// A smaller type that saves more is what the instance should become instead.
+fn successor_is_best(row: &ResizeOption) -> Option<bool> {
+    let by_successor = row.successor_monthly_savings_usd?;
+    let by_smaller = row
+        .monthly_savings_usd
+        .filter(|_| row.target_is_smaller == Some(true));
+    Some(by_smaller.is_none_or(|usd| usd <= by_successor))
 }
 
 /// For one that pays for surplus credits: what would cost less than it and they do.

@@ -646,6 +646,15 @@ fn a_successor_is_the_same_size_for_less_and_needs_no_figures() {
     );
     assert_eq!(row.successor_changes_hypervisor, Some(true));
     assert_eq!(row.target_type, None, "nothing was measured");
+    assert_eq!(row.successor_is_best, Some(true));
+    // A smaller one that saves more goes first.
+    let mut estate = estate(&["m4.2xlarge", "m5.2xlarge", "r5a.xlarge"]);
+    estate.instances.push(instance("i", "m4.2xlarge"));
+    measure(&mut estate, "i", Load::cpu(8.0));
+    let row = derived(&estate).pop().expect("a row");
+    assert_eq!(row.successor_type.as_deref(), Some("m5.2xlarge"));
+    assert_eq!(row.target_type.as_deref(), Some("r5a.xlarge"));
+    assert_eq!(row.successor_is_best, Some(false));
     assert_eq!(
         with_drivers(false, &["m4.large", "m5.large"]).successor_type,
         None
