@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use polars::prelude::DataFrame;
 
 use crate::{
-    Collected, FreshPrices, Gap, ListPrice, LivePrices, PriceKey, Rate,
-    RightsizingProfile, Table, Tables, Want,
+    Collected, FreshPrices, Gap, ListPrice, LivePrices, PriceKey, Rate, RightsizingProfile, Table,
+    Tables, Want,
 };
 
 /// Who the credentials belong to.

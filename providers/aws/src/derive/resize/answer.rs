@@ -1,6 +1,7 @@
 //! The answers: of all types that fit, the cheapest of the same family, of the others, on Arm, and of the successors.
 
 use crate::ec2::burst::BurstDemand;
+use crate::ec2::instance::Instance;
 use crate::ec2::successor::family_of;
 use crate::prices::{Breakdown, Cost, PriceLookup};
 
@@ -32,18 +33,14 @@ impl Answer<'_, '_> {
     pub(super) fn lines<'a>(
         &'a self,
         prices: &'a dyn PriceLookup,
-        region: &'a str,
+        instance: &'a Instance,
         terms: Terms<'_>,
     ) -> Breakdown<'a> {
         let name = &self.candidate.kind.instance_type;
-        let mut lines = pricing::month_lines(prices, region, name);
+        let mut lines = pricing::month_lines(prices, instance, name);
         let credits = self.burst.map_or(0.0, |burst| burst.credits);
-        lines.extend(pricing::surplus(
-            credits,
-            region,
-            self.candidate.family,
-            terms,
-        ));
+        let (region, family) = (&instance.id.region, self.candidate.family);
+        lines.extend(pricing::surplus(credits, region, family, terms));
         lines
     }
 }

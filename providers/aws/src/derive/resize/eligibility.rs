@@ -6,7 +6,6 @@ use crate::ec2::successor::family_name;
 use crate::prices::ec2::LINUX;
 use crate::prices::{Cost, HOURS_PER_MONTH};
 
-
 use super::pricing::Terms;
 
 /// What is not known, or what stands in the way.
@@ -159,7 +158,7 @@ fn is_ours_to_resize(instance: &Instance) -> Result<(), Reason> {
         None => return Err(unknown("how it is bought")),
     }
     match instance.tenancy.as_deref() {
-        Some("default") => {}
+        Some("default" | "dedicated") => {}
         Some("host") => return Err("on a dedicated host".to_owned()),
         Some(other) => return Err(format!("{other} tenancy")),
         None => return Err(unknown("its tenancy")),
@@ -229,13 +228,17 @@ fn has_free_licences(instance: &Instance) -> Result<(), Reason> {
 
 /// The price of Linux is missing for a type or region, that of another system for the system.
 fn no_price(instance: &Instance, name: &str, terms: Terms<'_>) -> Reason {
-    if terms.operation == LINUX {
+    if terms.operation == LINUX && terms.tenancy == "default" {
         let region = &instance.id.region;
         return format!("the price of {name} in {region} is not known");
     }
     let platform = instance.platform_details.as_deref();
     let platform = platform.unwrap_or(terms.operation);
-    format!("the price of {platform} is not known")
+    let hardware = match terms.tenancy {
+        "default" => "",
+        _ => " of dedicated tenancy",
+    };
+    format!("the price of {platform}{hardware} is not known")
 }
 
 /// Where AWS does not say, it may have what the present type offers.

@@ -172,7 +172,7 @@ impl<'t, 'e> Told<'t, 'e> {
 
     /// The lines of an answer's price.
     fn of<'a>(&'a self, answer: &'a Answer<'_, '_>) -> Breakdown<'a> {
-        answer.lines(self.prices, &self.instance.id.region, self.source.terms)
+        answer.lines(self.prices, self.instance, self.source.terms)
     }
 
     /// What an answer saves: the present price and, with the sign turned, the new one. Of the many candidates only the answers
@@ -319,7 +319,7 @@ fn fill_successor(
     used: &mut Used,
 ) {
     let kind = successor.kind;
-    let lines = pricing::month_lines(told.prices, &told.instance.id.region, &kind.instance_type);
+    let lines = pricing::month_lines(told.prices, told.instance, &kind.instance_type);
     let savings = told.present().minus(lines);
     let column = "aws_ec2_resize_option.successor_monthly_savings_usd";
     let savings = used.explained(&told.instance.id, column, &savings);

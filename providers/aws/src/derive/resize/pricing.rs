@@ -1,9 +1,11 @@
 //! The price of an hour, in one place: what is billed besides the type stays the same when the type changes.
 
+use crate::ec2::instance::Instance;
 use crate::prices::breakdown::{Charge, Line};
+use crate::prices::ec2::LINUX;
 use crate::prices::{Basis, Breakdown, Cost, Price, PriceLookup, Sku};
 
-use super::super::resource::{LINUX, linux_lines};
+use super::super::resource::type_lines;
 
 /// What an instance's price depends on besides its type and region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -62,19 +64,17 @@ pub(super) fn hour<'p>(
     instance_type: &str,
     terms: Terms<'_>,
 ) -> Option<Price<'p>> {
-    let is_known = terms.operation == LINUX && terms.tenancy == "default";
-    prices
-        .ec2_linux_hour(region, instance_type)
-        .filter(|_| is_known)
+    let sku = Sku::ec2_hour(instance_type, terms.operation, terms.tenancy)?;
+    prices.lookup(&sku, region)
 }
 
-/// The lines of a month on a type. There are prices for Linux only, see [`hour`].
+/// The lines of a month on a type, on the terms of the instance.
 pub(super) fn month_lines<'p>(
     prices: &'p dyn PriceLookup,
-    region: &'p str,
+    instance: &'p Instance,
     instance_type: &'p str,
 ) -> Breakdown<'p> {
-    linux_lines(prices, region, instance_type)
+    type_lines(prices, instance, instance_type)
 }
 
 /// USD for a vCPU hour of surplus credits: the same for all sizes and in all regions
