@@ -130,10 +130,12 @@ impl Provider for Aws {
         permission::action(operation).map(str::to_owned)
     }
 
-    fn always_calls(&self, want: &Want) -> Vec<&'static str> {
-        let mut calls = collect::ALWAYS.to_vec();
-        calls.extend(metrics::calls_besides(want));
-        calls
+    fn always_calls(&self, _want: &Want) -> Vec<&'static str> {
+        collect::ALWAYS.to_vec()
+    }
+
+    fn metric_calls(&self, want: &Want) -> Vec<&'static str> {
+        metrics::calls_besides(want).into_iter().collect()
     }
 
     fn identity(&self) -> BoxFuture<'_, Result<Identity, ProviderError>> {

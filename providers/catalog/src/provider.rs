@@ -123,6 +123,11 @@ pub trait Provider: Send + Sync {
     /// Operations that it calls whatever tables are wanted (to find regions, to ask a bucket in its own).
     fn always_calls(&self, want: &Want) -> Vec<&'static str>;
 
+    /// Operations that reading the wanted metrics takes besides those that fill `usage` (to look up series by name).
+    fn metric_calls(&self, _want: &Want) -> Vec<&'static str> {
+        Vec::new()
+    }
+
     /// Who the credentials belong to; fails when there are none, or they do not work.
     fn identity(&self) -> BoxFuture<'_, Result<Identity, ProviderError>>;
 
