@@ -19,16 +19,10 @@ const WANTED: &[(&str, &str, Option<i64>)] = &[
     ("CPUUtilization", "Average", Some(FINE)),
     ("NetworkIn", "Sum", Some(FINE)),
     ("NetworkOut", "Sum", Some(FINE)),
-    ("NetworkIn", "Maximum", Some(FINE)),
-    ("NetworkOut", "Maximum", Some(FINE)),
     ("EBSReadOps", "Sum", Some(FINE)),
     ("EBSWriteOps", "Sum", Some(FINE)),
     ("EBSReadBytes", "Sum", Some(FINE)),
     ("EBSWriteBytes", "Sum", Some(FINE)),
-    ("EBSReadOps", "Maximum", Some(FINE)),
-    ("EBSWriteOps", "Maximum", Some(FINE)),
-    ("EBSReadBytes", "Maximum", Some(FINE)),
-    ("EBSWriteBytes", "Maximum", Some(FINE)),
     ("InstanceEBSIOPSExceededCheck", "Maximum", Some(FINE)),
     ("InstanceEBSThroughputExceededCheck", "Maximum", Some(FINE)),
     ("CPUCreditBalance", "Minimum", Some(FINE)),
@@ -205,12 +199,6 @@ impl Measured {
     /// The best fine row of a metric's sums that has a 99.5th percentile.
     pub(super) fn percentiles(&self, resource_id: &str, metric: &str) -> Option<&Series> {
         self.figures(resource_id, metric, "Sum")
-    }
-
-    /// The 99.5th percentile of a metric's sums, where it stands for a window.
-    pub(super) fn p995(&self, resource_id: &str, metric: &str) -> Option<f64> {
-        let series = self.covered(resource_id, metric, "Sum")?;
-        series.p995
     }
 
     /// The best fine row of a metric and statistic that has a 99.5th percentile, and so all figures.
