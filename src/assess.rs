@@ -44,6 +44,7 @@ pub fn facts_of(
 ) -> Result<Facts, FrameError> {
     let manifest = &snapshot.manifest;
     let params = FactParams {
+        rightsizing: config.rightsizing,
         rates: config.rates.clone(),
         ..FactParams::new(manifest.started_at)
     };

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use billhook::finding::Severity;
 use billhook::report::Format;
+use billhook_catalog::RightsizingProfile;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::SignedDuration;
@@ -168,6 +169,9 @@ pub(crate) struct RuleArgs {
     /// Look at least this many days back (raises a rule's window, never lowers it)
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=455))]
     pub(crate) lookback: Option<u32>,
+    /// How much room right-sizing leaves: default, balanced, aggressive or performance
+    #[arg(long, value_name = "PROFILE", value_parser = parse_profile)]
+    pub(crate) rightsizing_profile: Option<RightsizingProfile>,
     /// Configuration; default: billhook.toml in the current folder, if there is one
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
@@ -192,6 +196,10 @@ pub(crate) struct OutputArgs {
 }
 
 fn parse_format(word: &str) -> Result<Format, String> {
+    word.parse()
+}
+
+fn parse_profile(word: &str) -> Result<RightsizingProfile, String> {
     word.parse()
 }
 
@@ -385,6 +393,9 @@ pub(crate) struct QueryArgs {
     /// Configuration, for the rates of a contract; default: billhook.toml in the current folder, if there is one
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// How much room right-sizing leaves: default, balanced, aggressive or performance
+    #[arg(long, value_name = "PROFILE", value_parser = parse_profile)]
+    pub(crate) rightsizing_profile: Option<RightsizingProfile>,
     /// A table for people, CSV, or one JSON object a line
     #[arg(long = "format", value_enum, default_value_t = QueryFormat::Table, value_name = "FORMAT", help_heading = "Output")]
     pub(crate) format: QueryFormat,

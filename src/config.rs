@@ -5,7 +5,7 @@ mod rates;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use billhook_catalog::{Gap, GapKind, Rate};
+use billhook_catalog::{Gap, GapKind, Rate, RightsizingProfile};
 use globset::Glob;
 use serde::Deserialize;
 use toml::Spanned;
@@ -47,6 +47,8 @@ pub struct Config {
     pub opt_in: BTreeSet<String>,
     /// Most that a scan may spend on API charges, USD. `None`: no limit.
     pub max_api_usd: Option<f64>,
+    /// How careful right-sizing is.
+    pub rightsizing: RightsizingProfile,
 }
 
 impl Default for Config {
@@ -67,6 +69,7 @@ impl Default for Config {
             rates: Vec::new(),
             opt_in: BTreeSet::new(),
             max_api_usd: None,
+            rightsizing: RightsizingProfile::default(),
         }
     }
 }
@@ -139,6 +142,8 @@ struct File {
     exempt: Vec<ExemptHead>,
     #[serde(default)]
     accept: Accept,
+    #[serde(default)]
+    rightsizing: RightsizingTable,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -171,6 +176,12 @@ struct PricesTable {
 #[serde(deny_unknown_fields)]
 struct ReportTable {
     owner_tags: Option<Vec<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RightsizingTable {
+    profile: Option<String>,
 }
 
 /// A configuration that cannot be used, with the file and, where it is known, the line.
@@ -239,6 +250,11 @@ impl Config {
                 ));
             }
             config.max_api_usd = Some(usd);
+        }
+        if let Some(word) = &file.rightsizing.profile {
+            config.rightsizing = word
+                .parse()
+                .map_err(|fault| wrong(format!("[rightsizing] profile: {fault}")))?;
         }
         for accepted in &config.accept.gaps {
             if accepted.reason.trim().is_empty() {
@@ -317,6 +333,21 @@ mod tests {
         let place = "billhook.toml:6, [rules.\"aws/x\"]";
         assert_eq!(settings.set_at["usd_min"], place);
         assert_eq!(settings.set_at.len(), 1);
+    }
+
+    #[test]
+    fn a_right_sizing_profile_has_a_known_name() {
+        let of = |text: &str| Config::parse(text, "billhook.toml").map(|config| config.rightsizing);
+        assert_eq!(of(""), Ok(RightsizingProfile::Default));
+        let balanced = of("[rightsizing]\nprofile = \"balanced\"\n");
+        assert_eq!(balanced, Ok(RightsizingProfile::Balanced));
+        let fault = of("[rightsizing]\nprofile = \"bold\"\n").unwrap_err();
+        assert!(
+            fault.0.starts_with(
+                "billhook.toml: [rightsizing] profile: 'bold' is no right-sizing profile; there are"
+            ),
+            "{fault}"
+        );
     }
 
     #[test]

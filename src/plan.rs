@@ -205,7 +205,9 @@ pub fn operations(
     if !want.metrics.is_empty()
         && let Some(usage) = catalog.table("usage")
     {
-        for operation in usage.groups.iter().flat_map(|group| group.reads) {
+        let by_name = provider.metric_calls(want);
+        let filling = usage.groups.iter().flat_map(|group| group.reads);
+        for operation in filling.chain(&by_name) {
             operations
                 .entry((*operation).to_owned())
                 .or_default()

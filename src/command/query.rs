@@ -34,6 +34,7 @@ pub(super) fn query(args: &QueryArgs, cloud: &dyn Cloud) -> Result<Outcome, Fail
     let manifest = &snapshot.manifest;
     let config = setup::config(args.config.as_deref(), provider.as_ref())?;
     let params = FactParams {
+        rightsizing: args.rightsizing_profile.unwrap_or(config.rightsizing),
         rates: config.rates,
         ..FactParams::new(manifest.started_at)
     };

@@ -87,7 +87,10 @@ pub(super) fn prepare_all(
     extras: Extras<'_>,
 ) -> Result<Prepared, Failure> {
     let offline = cloud.offline();
-    let config = config(args.config.as_deref(), offline.as_ref())?;
+    let mut config = config(args.config.as_deref(), offline.as_ref())?;
+    if let Some(profile) = args.rightsizing_profile {
+        config.rightsizing = profile;
+    }
     let catalog = Catalog::new(offline.tables());
     let (rules, left_out) = rules(args, &config, &catalog, extras)?;
     Ok(Prepared {

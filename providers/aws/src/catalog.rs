@@ -11,6 +11,7 @@ pub static TABLES: &[&Table] = &[
     ec2::instance::Instance::TABLE,
     ec2::instance_type::InstanceType::TABLE,
     ec2::instance_type::InstanceTypeOffering::TABLE,
+    ec2::burst::BurstDemand::TABLE,
     ec2::resize_option::ResizeOption::TABLE,
     ec2::instance_egress::InstanceEgress::TABLE,
     ec2::image::Image::TABLE,

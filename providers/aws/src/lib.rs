@@ -136,6 +136,10 @@ impl Provider for Aws {
         collect::ALWAYS.to_vec()
     }
 
+    fn metric_calls(&self, want: &Want) -> Vec<&'static str> {
+        metrics::calls_besides(want).into_iter().collect()
+    }
+
     fn identity(&self) -> BoxFuture<'_, Result<Identity, ProviderError>> {
         async move {
             let Some(config) = &self.config else {

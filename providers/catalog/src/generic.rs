@@ -63,6 +63,8 @@ table! {
         max: Option<f64>,
         /// Sum of the points.
         sum: Option<f64>,
+        /// Mean of the points of the busiest hour, whenever it begins; NULL where a period is an hour or longer.
+        busiest_hour_avg: Option<f64>,
         /// Instant of the last point; NULL without points.
         last_at: Option<Timestamp>,
     }

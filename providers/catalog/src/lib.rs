@@ -16,6 +16,7 @@ mod generic;
 mod metric;
 mod price;
 mod provider;
+mod rightsizing;
 mod schema;
 mod table_macro;
 mod want;
@@ -37,6 +38,7 @@ pub use price::{FreshPrice, FreshPrices, ListPrice, LivePrices, PriceKey, Rate};
 pub use provider::{
     CommitmentCoverage, Derived, FactParams, Identity, Progress, Provider, ProviderError, Quiet,
 };
+pub use rightsizing::{CpuPercentile, RightsizingProfile};
 pub use schema::{BASE_GROUP, Column, Group, Kind, Table, Type};
 pub use want::Want;
 

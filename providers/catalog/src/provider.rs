@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use polars::prelude::DataFrame;
 
 use crate::{
-    Collected, FreshPrices, Gap, ListPrice, LivePrices, PriceKey, Rate, Table, Tables, Want,
+    Collected, FreshPrices, Gap, ListPrice, LivePrices, PriceKey, Rate, RightsizingProfile, Table,
+    Tables, Want,
 };
 
 /// Who the credentials belong to.
@@ -63,14 +64,17 @@ pub struct FactParams {
     pub taken_at: Timestamp,
     /// What the user pays by contract; goes before every list price.
     pub rates: Vec<Rate>,
+    /// How careful right-sizing is.
+    pub rightsizing: RightsizingProfile,
 }
 
 impl FactParams {
-    /// List prices only.
+    /// List prices only, and right-sizing by its default.
     pub fn new(taken_at: Timestamp) -> Self {
         FactParams {
             taken_at,
             rates: Vec::new(),
+            rightsizing: RightsizingProfile::default(),
         }
     }
 }
@@ -118,6 +122,11 @@ pub trait Provider: Send + Sync {
 
     /// Operations that it calls whatever tables are wanted (to find regions, to ask a bucket in its own).
     fn always_calls(&self, want: &Want) -> Vec<&'static str>;
+
+    /// Operations that reading the wanted metrics takes besides those that fill `usage` (to look up series by name).
+    fn metric_calls(&self, _want: &Want) -> Vec<&'static str> {
+        Vec::new()
+    }
 
     /// Who the credentials belong to; fails when there are none, or they do not work.
     fn identity(&self) -> BoxFuture<'_, Result<Identity, ProviderError>>;

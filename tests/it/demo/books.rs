@@ -145,8 +145,19 @@ fn fetched(world: &World, usage: &BTreeMap<SeriesKey, Usage>) -> BTreeMap<Series
         let frame = world.snapshot.tables.get(want.table).expect("its table");
         let ids = frame.column("resource_id").unwrap().str().unwrap();
         let flags = want.population.test(frame).expect("a population");
-        for (id, wanted) in ids.iter().zip(flags.iter()) {
-            let Some(id) = id.filter(|_| wanted == Some(true)) else {
+        let types = frame.column("instance_type").ok();
+        let types = types.map(|types| types.str().unwrap());
+        // No instance has the CloudWatch agent, and only burstable ones have CPU credits.
+        let is_published = |row: usize| {
+            let of_credits = want.metric.name.starts_with("CPUCredit")
+                || want.metric.name.starts_with("CPUSurplus");
+            let is_burstable = types
+                .and_then(|types| types.get(row))
+                .is_some_and(|name| name.starts_with("t3."));
+            want.metric.namespace != "CWAgent" && (!of_credits || is_burstable)
+        };
+        for (row, (id, wanted)) in ids.iter().zip(flags.iter()).enumerate() {
+            let Some(id) = id.filter(|_| wanted == Some(true) && is_published(row)) else {
                 continue;
             };
             // A fine series is fetched only where the coarse one leaves the question open.

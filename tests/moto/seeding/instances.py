@@ -11,6 +11,7 @@ from seeding.network import Network
 from seeding.series import FIVE_MINUTES, HOUR, Value, between, samples, series
 
 IDLE, OVERSIZED, STOPPED = "aws/ec2/idle-instance", "aws/ec2/oversized-instance", "aws/ec2/long-stopped-instance"
+PREVIOUS, GRAVITON = "aws/ec2/previous-generation-instance", "aws/ec2/graviton-candidate"
 _MIB = 2**20
 
 
@@ -24,6 +25,8 @@ class Load:
     period: int = HOUR
     days: float = 16
     known: Callable[[datetime], bool] = field(default=lambda _at: True)
+    # Memory in use, percent, as the CloudWatch agent reports it; None without an agent.
+    memory: float | None = None
 
 
 @dataclass
@@ -59,6 +62,8 @@ def plant_instance(account: Account, network: Network, image_id: str, plan: Plan
             ec2.start_instances(InstanceIds=[id])
     if plan.load:
         _put_load(account, region, id, plan.load)
+        if plan.load.memory is not None:
+            _put_memory(account, region, id, image_id, plan.instance_type, plan.load)
     arn = account.arn("ec2", region, f"instance/{id}")
     account.plant(arn, *plan.planted)
     account.look_alike(arn, plan.why, *plan.look_alike)
@@ -111,15 +116,31 @@ def _put_load(account: Account, region: str, id: str, load: Load) -> None:
     )
 
 
+def _put_memory(
+    account: Account, region: str, id: str, image_id: str, instance_type: str, load: Load
+) -> None:
+    """As the agent publishes it with the dimensions of the example in AWS's documentation."""
+    dimensions = {"InstanceId": id, "ImageId": image_id, "InstanceType": instance_type}
+    memory = between(load.memory - 5, load.memory, f"{id}-memory")
+    account.put_metrics(
+        region,
+        [series(account.now, "CWAgent", dimensions, "mem_used_percent", memory, load.period, load.days)],
+    )
+
+
 def _idle_load(name: str, **others: object) -> Load:
     """At most 2.6 % CPU, and about 2 MB a day in and out together."""
     return Load(samples(between(0.8, 2, name)), between(30_000, 50_000, f"{name}-bytes"), **others)
 
 
-def _modest_load(name: str) -> Load:
+def _modest_load(name: str, memory: float | None = None) -> Load:
     """About 8 % CPU, at most 11 %; 100 MB an hour."""
     return Load(
-        samples(between(6.5, 8.4, name)), between(90e6, 110e6, f"{name}-bytes"), disk_operations=40, period=FIVE_MINUTES
+        samples(between(6.5, 8.4, name)),
+        between(90e6, 110e6, f"{name}-bytes"),
+        disk_operations=40,
+        period=FIVE_MINUTES,
+        memory=memory,
     )
 
 
@@ -152,7 +173,23 @@ def _three_hours_in_five(at: datetime) -> bool:
 def plans_for_the_main_region(account: Account) -> list[Plan]:
     both = [IDLE, OVERSIZED]
     return [
-        Plan("api", "m5.2xlarge", 120, _modest_load("api"), [OVERSIZED], [IDLE], "8 % CPU is little, but not idle"),
+        Plan(
+            "api", "m5.2xlarge", 120, _modest_load("api"), [OVERSIZED, GRAVITON], [IDLE], "8 % CPU is little, but not idle"
+        ),
+        # Its agent tells that 4 GiB are enough for the present 32, with room to spare: so an m5.large is.
+        Plan("with-agent", "m5.2xlarge", 90, _modest_load("with-agent", memory=15), [OVERSIZED]),
+        # Its agent tells that the memory is in use; only an Arm type has more of it for less.
+        Plan(
+            "memory-in-use",
+            "m5.2xlarge",
+            90,
+            _modest_load("memory-in-use", memory=90),
+            [GRAVITON],
+            [OVERSIZED],
+            "8 % CPU, but 90 % of the memory",
+        ),
+        # A third of a vCPU on average and 8 GiB: a burstable type with two vCPUs never runs out of credits.
+        Plan("small-load", "c5.xlarge", 90, _modest_load("small-load"), [OVERSIZED, GRAVITON]),
         Plan("forgotten", "m5.large", 40, _idle_load("forgotten"), [IDLE]),
         Plan("forgotten-restarted", "m5.large", 60, _idle_load("forgotten-restarted"), [IDLE], restarted_days_ago=3),
         Plan("jumpbox", "m5.large", 200, None, [STOPPED], both, "stopped", stopped_days_ago=95),
@@ -222,7 +259,16 @@ def plans_for_the_other_region() -> list[Plan]:
         Plan(
             "worker", "c5.2xlarge", 75, _modest_load("worker"), [OVERSIZED], [IDLE], "8 % CPU is little, but not idle"
         ),
-        Plan("forgotten-eu", "c5.large", 30, _idle_load("forgotten-eu"), [IDLE]),
+        Plan(
+            "forgotten-eu",
+            "c5.large",
+            30,
+            _idle_load("forgotten-eu"),
+            [IDLE],
+            [PREVIOUS],
+            "c6i.large costs less, but does fewer operations on EBS for good",
+        ),
         Plan("parked", "c5.xlarge", 100, None, [STOPPED], [], stopped_days_ago=45),
-        Plan("web", "c5.large", 100, _busy_load("web"), [], [IDLE, OVERSIZED, STOPPED], "in use"),
+        # c6i costs less than c5 in this region.
+        Plan("web", "c5.xlarge", 100, _busy_load("web"), [PREVIOUS], [IDLE, OVERSIZED, STOPPED], "in use"),
     ]

@@ -17,6 +17,7 @@ use crate::ebs::attachment::Attachment;
 use crate::ebs::snapshot::Snapshot;
 use crate::ebs::volume::Volume;
 use crate::ec2::address::Address;
+use crate::ec2::burst::BurstDemand;
 use crate::ec2::image::{Image, ImageSnapshot};
 use crate::ec2::instance::Instance;
 use crate::ec2::instance_type::{InstanceType, InstanceTypeOffering};
@@ -75,6 +76,8 @@ pub(super) struct Estate {
     pub(super) stacks: HashMap<String, String>,
     /// What was measured.
     pub(super) measured: Measured,
+    /// CPU credits that instances would have needed, by instance.
+    pub(super) burst_demand: HashMap<String, Vec<BurstDemand>>,
 }
 
 impl Estate {
@@ -124,6 +127,7 @@ impl Estate {
                 .frame(billhook_catalog::Usage::TABLE)
                 .and_then(|usage| Measured::of(&usage))
                 .unwrap_or_default(),
+            burst_demand: by_instance(reader.rows()),
         };
         (estate, reader.gaps)
     }
@@ -142,6 +146,15 @@ fn stacks(tags: &DataFrame) -> Option<HashMap<String, String>> {
         })
         .collect(),
     )
+}
+
+fn by_instance(rows: Vec<BurstDemand>) -> HashMap<String, Vec<BurstDemand>> {
+    let mut by_instance: HashMap<String, Vec<BurstDemand>> = HashMap::new();
+    for row in rows {
+        let of_instance = by_instance.entry(row.resource_id.clone()).or_default();
+        of_instance.push(row);
+    }
+    by_instance
 }
 
 struct Reader<'t> {

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
+use billhook_catalog::CpuPercentile;
 use polars::prelude::DataFrame;
 
 /// Length of a fine period: that of basic monitoring, seconds.
@@ -15,12 +16,20 @@ pub(super) const COVERAGE_MIN: f64 = 0.9;
 /// (metric, statistic, period) of everything that is used here. No period: any.
 const WANTED: &[(&str, &str, Option<i64>)] = &[
     ("CPUUtilization", "Maximum", Some(FINE)),
+    ("CPUUtilization", "Average", Some(FINE)),
     ("NetworkIn", "Sum", Some(FINE)),
     ("NetworkOut", "Sum", Some(FINE)),
     ("EBSReadOps", "Sum", Some(FINE)),
     ("EBSWriteOps", "Sum", Some(FINE)),
     ("EBSReadBytes", "Sum", Some(FINE)),
     ("EBSWriteBytes", "Sum", Some(FINE)),
+    ("InstanceEBSIOPSExceededCheck", "Maximum", Some(FINE)),
+    ("InstanceEBSThroughputExceededCheck", "Maximum", Some(FINE)),
+    ("CPUCreditBalance", "Minimum", Some(FINE)),
+    ("CPUSurplusCreditsCharged", "Sum", Some(FINE)),
+    ("mem_used_percent", "Maximum", Some(FINE)),
+    ("Memory % Committed Bytes In Use", "Maximum", Some(FINE)),
+    ("Memory Available MBytes", "Minimum", Some(FINE)),
     ("VolumeReadOps", "Sum", Some(FINE)),
     ("VolumeWriteOps", "Sum", Some(FINE)),
     ("VolumeReadBytes", "Sum", Some(FINE)),
@@ -37,21 +46,40 @@ const WANTED: &[(&str, &str, Option<i64>)] = &[
 pub(super) struct Series {
     /// Metric.
     pub(super) metric: &'static str,
+    /// Statistic within a period.
+    pub(super) statistic: &'static str,
     /// Length of a period in seconds.
     pub(super) period_seconds: i64,
     /// Length of the window in days.
     pub(super) window_days: f64,
     /// Share of the window that is known, 0 to 1.
     pub(super) coverage: f64,
-    /// 99.5th percentile of the points; None without points.
+    /// Smallest point; None without points, as all that follow.
+    pub(super) min: Option<f64>,
+    /// 90th percentile of the points.
+    pub(super) p90: Option<f64>,
+    /// 95th percentile of the points.
+    pub(super) p95: Option<f64>,
+    /// 99.5th percentile of the points.
     pub(super) p995: Option<f64>,
-    /// Largest point; None without points.
+    /// Largest point.
     pub(super) max: Option<f64>,
     /// Sum of the points; None when nothing is known, 0 where silence means zero.
     pub(super) sum: Option<f64>,
+    /// Mean of the busiest hour; None also in snapshots that do not have it.
+    pub(super) busiest_hour: Option<f64>,
 }
 
 impl Series {
+    /// The percentile that a profile sizes CPU by.
+    pub(super) fn percentile(&self, percentile: CpuPercentile) -> Option<f64> {
+        match percentile {
+            CpuPercentile::P90 => self.p90,
+            CpuPercentile::P95 => self.p95,
+            CpuPercentile::P995 => self.p995,
+        }
+    }
+
     /// Hours of the window that are known.
     pub(super) fn covered_hours(&self) -> f64 {
         self.window_days * 24.0 * self.coverage
@@ -103,17 +131,23 @@ impl Measured {
             (text("resource_id")?, text("metric")?, text("statistic")?);
         let periods = whole("period_seconds")?;
         let (starts, ends) = (instant("window_start")?, instant("window_end")?);
-        let (coverages, p995s) = (real("coverage")?, real("p995")?);
-        let (maxima, sums) = (real("max")?, real("sum")?);
+        let coverages = real("coverage")?;
+        let figures = [
+            "min",
+            "p90",
+            "p95",
+            "p995",
+            "max",
+            "sum",
+            "busiest_hour_avg",
+        ];
+        let figures: Vec<_> = figures.into_iter().map(real).collect::<Option<Vec<_>>>()?;
 
         let mut measured = Self::default();
         let names = ids.iter().zip(metrics.iter()).zip(statistics.iter());
         let windows = periods.iter().zip(starts.iter()).zip(ends.iter());
-        let known = coverages.iter().zip(p995s.iter());
-        let figures = known.zip(maxima.iter().zip(sums.iter()));
-        for ((((id, metric), statistic), ((period, start), end)), ((coverage, p995), (max, sum))) in
-            names.zip(windows).zip(figures)
-        {
+        let rows = names.zip(windows).zip(coverages.iter()).enumerate();
+        for (row, ((((id, metric), statistic), ((period, start), end)), coverage)) in rows {
             let (Some(id), Some(metric), Some(statistic)) = (id, metric, statistic) else {
                 continue;
             };
@@ -125,18 +159,26 @@ impl Measured {
             let wanted = WANTED.iter().find(|(name, by, every)| {
                 *name == metric && *by == statistic && every.is_none_or(|every| every == period)
             });
-            let Some((name, _, _)) = wanted else { continue };
+            let Some((name, by, _)) = wanted else {
+                continue;
+            };
             let sensible = |figure: Option<f64>| figure.filter(|f| f.is_finite() && *f >= 0.0);
+            let figure = |index: usize| sensible(figures[index].get(row));
             measured.add(
                 id,
                 Series {
                     metric: name,
+                    statistic: by,
                     period_seconds: period,
                     window_days: (end - start) as f64 / 86_400_000.0,
                     coverage: sensible(Some(coverage)).unwrap_or(0.0).min(1.0),
-                    p995: sensible(p995),
-                    max: sensible(max),
-                    sum: sensible(sum),
+                    min: figure(0),
+                    p90: figure(1),
+                    p95: figure(2),
+                    p995: figure(3),
+                    max: figure(4),
+                    sum: figure(5),
+                    busiest_hour: figure(6),
                 },
             );
         }
@@ -154,35 +196,51 @@ impl Measured {
         }
     }
 
-    /// The best fine row of a metric that has a 99.5th percentile.
+    /// The best fine row of a metric's sums that has a 99.5th percentile.
     pub(super) fn percentiles(&self, resource_id: &str, metric: &str) -> Option<&Series> {
-        self.best(resource_id, metric, |series| {
-            series.p995.is_some() && series.period_seconds == FINE
-        })
+        self.figures(resource_id, metric, "Sum")
     }
 
-    /// The 99.5th percentile of a metric, where it stands for a window.
-    pub(super) fn p995(&self, resource_id: &str, metric: &str) -> Option<f64> {
-        let series = self.percentiles(resource_id, metric)?;
-        series.p995.filter(|_| series.is_covered())
-    }
-
-    /// The best row of a metric that has a sum over some known time.
-    pub(super) fn sums(&self, resource_id: &str, metric: &str) -> Option<&Series> {
-        self.best(resource_id, metric, |series| {
-            series.sum.is_some() && series.covered_hours() > 0.0
-        })
-    }
-
-    fn best(
+    /// The best fine row of a metric and statistic that has a 99.5th percentile, and so all figures.
+    pub(super) fn figures(
         &self,
         resource_id: &str,
         metric: &str,
-        usable: impl Fn(&Series) -> bool,
+        statistic: &str,
     ) -> Option<&Series> {
+        self.best(resource_id, |series| {
+            series.metric == metric
+                && series.statistic == statistic
+                && series.period_seconds == FINE
+                && series.p995.is_some()
+        })
+    }
+
+    /// The same, where it stands for a window.
+    pub(super) fn covered(
+        &self,
+        resource_id: &str,
+        metric: &str,
+        statistic: &str,
+    ) -> Option<&Series> {
+        let series = self.figures(resource_id, metric, statistic)?;
+        series.is_covered().then_some(series)
+    }
+
+    /// The best row of a metric's sums over some known time.
+    pub(super) fn sums(&self, resource_id: &str, metric: &str) -> Option<&Series> {
+        self.best(resource_id, |series| {
+            series.metric == metric
+                && series.statistic == "Sum"
+                && series.sum.is_some()
+                && series.covered_hours() > 0.0
+        })
+    }
+
+    fn best(&self, resource_id: &str, usable: impl Fn(&Series) -> bool) -> Option<&Series> {
         let all = self.by_resource.get(resource_id)?;
         all.iter()
-            .filter(|series| series.metric == metric && usable(series))
+            .filter(|series| usable(series))
             .max_by(|one, other| one.compare(other))
     }
 }
@@ -211,6 +269,10 @@ mod tests {
         }
     }
 
+    fn p995(measured: &Measured, metric: &str, statistic: &str) -> Option<f64> {
+        measured.covered("i", metric, statistic)?.p995
+    }
+
     #[test]
     fn only_rows_of_the_right_statistic_and_period_count() {
         let frame = frame_of([
@@ -220,13 +282,14 @@ mod tests {
             row("BytesInFromSource", "Sum", 3600, 16, 1.0),
         ]);
         let measured = Measured::of(&frame).expect("all columns");
-        assert_eq!(measured.p995("i", "CPUUtilization"), Some(15.0));
+        assert_eq!(p995(&measured, "CPUUtilization", "Maximum"), Some(15.0));
         assert_eq!(
             measured.sums("i", "BytesInFromSource").and_then(|s| s.sum),
             Some(160.0)
         );
-        assert_eq!(measured.p995("i", "NetworkIn"), None);
-        assert_eq!(measured.p995("other", "CPUUtilization"), None);
+        assert_eq!(p995(&measured, "NetworkIn", "Sum"), None);
+        assert_eq!(p995(&measured, "CPUUtilization", "Average"), Some(14.0));
+        assert_eq!(measured.covered("other", "CPUUtilization", "Maximum"), None);
     }
 
     #[test]
@@ -237,7 +300,7 @@ mod tests {
             row("NetworkIn", "Sum", 300, 60, 0.5),
         ]);
         let measured = Measured::of(&frame).expect("all columns");
-        assert_eq!(measured.p995("i", "NetworkIn"), Some(30.0));
+        assert_eq!(p995(&measured, "NetworkIn", "Sum"), Some(30.0));
         let hours = measured.sums("i", "NetworkIn").map(Series::covered_hours);
         assert_eq!(hours, Some(30.0 * 24.0 * 0.9));
     }
@@ -249,12 +312,12 @@ mod tests {
         strange.sum = Some(-1.0);
         let frame = frame_of([row("NetworkIn", "Sum", 300, 14, 0.89), strange]);
         let measured = Measured::of(&frame).expect("all columns");
-        assert_eq!(measured.p995("i", "NetworkIn"), None);
+        assert_eq!(p995(&measured, "NetworkIn", "Sum"), None);
         assert!(
-            measured.percentiles("i", "NetworkIn").is_some(),
+            measured.figures("i", "NetworkIn", "Sum").is_some(),
             "seen, but not enough"
         );
-        assert_eq!(measured.p995("i", "NetworkOut"), None);
+        assert_eq!(p995(&measured, "NetworkOut", "Sum"), None);
         assert_eq!(measured.sums("i", "NetworkOut"), None);
     }
 }

@@ -38,7 +38,9 @@ use estate::Estate;
 /// rates of the settings go before the prices that were collected, and these before the book.
 pub fn derive(tables: &Tables, params: &FactParams) -> Derived {
     let (estate, gaps) = Estate::read(tables);
-    at_present_prices(&estate, params, |prices| derive_at(&estate, gaps, prices))
+    at_present_prices(&estate, params, |prices| {
+        derive_at(&estate, gaps, prices, params)
+    })
 }
 
 /// What [`derive()`] would ask for if it knew every price, as (price, region).
@@ -46,7 +48,7 @@ pub(crate) fn needed(tables: &Tables, params: &FactParams) -> BTreeSet<(SkuKey, 
     let (estate, gaps) = Estate::read(tables);
     at_present_prices(&estate, params, |prices| {
         let recorder = Recorder::new(prices);
-        derive_at(&estate, gaps, &recorder);
+        derive_at(&estate, gaps, &recorder, params);
         recorder.asked()
     })
 }
@@ -67,7 +69,12 @@ fn at_present_prices<T>(
 }
 
 /// The tables at given prices.
-fn derive_at(estate: &Estate, gaps: Vec<Gap>, prices: &dyn PriceLookup) -> Derived {
+fn derive_at(
+    estate: &Estate,
+    gaps: Vec<Gap>,
+    prices: &dyn PriceLookup,
+    params: &FactParams,
+) -> Derived {
     let mut used = Used::default();
     let mut derived = Derived {
         gaps,
@@ -116,7 +123,7 @@ fn derive_at(estate: &Estate, gaps: Vec<Gap>, prices: &dyn PriceLookup) -> Deriv
     derived
         .tables
         .insert(InstanceEgress::TABLE.name, frame_of(egress));
-    let resize_options = resize::rows(estate, prices, &mut used);
+    let resize_options = resize::rows(estate, prices, params.rightsizing, &mut used);
     derived
         .tables
         .insert(ResizeOption::TABLE.name, frame_of(resize_options));

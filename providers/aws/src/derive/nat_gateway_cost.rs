@@ -116,6 +116,7 @@ mod tests {
         for (metric, window_days, coverage, sum) in seen {
             let series = Series {
                 metric,
+                statistic: "Sum",
                 period_seconds: 3600,
                 window_days: *window_days,
                 coverage: *coverage,

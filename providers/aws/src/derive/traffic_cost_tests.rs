@@ -18,6 +18,7 @@ fn key(id: &str) -> Key {
 /// 730 hours in which so many GiB passed.
 fn seen(estate: &mut Estate, id: &str, metric: &'static str, gib: f64) {
     let series = Series {
+        statistic: "Sum",
         metric,
         period_seconds: 3_600,
         window_days: 730.0 / 24.0,

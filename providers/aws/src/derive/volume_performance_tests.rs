@@ -56,6 +56,7 @@ fn option_of(volume: Volume, load: Option<((f64, f64), (f64, f64))>) -> Performa
 
 fn measure(estate: &mut Estate, metric: &'static str, p995: f64, max: f64, coverage: f64) {
     let series = Series {
+        statistic: "Sum",
         metric,
         period_seconds: 300,
         window_days: 14.0,

@@ -24,7 +24,22 @@ const fn metric(name: &'static str, doc: &'static str) -> Metric {
     }
 }
 
-/// What AWS publishes for an instance without an agent. All are silent while it is stopped, so silence is no evidence.
+/// What the CloudWatch agent publishes, where it runs. Its series have further dimensions, which differ from one
+/// configuration to the next: they are looked up.
+const fn agent_metric(name: &'static str, doc: &'static str) -> Metric {
+    Metric {
+        namespace: AGENT_NAMESPACE,
+        name,
+        dimensions: INSTANCE,
+        missing: Missing::NoEvidence,
+        doc,
+    }
+}
+
+/// The namespace that the CloudWatch agent writes to unless it is told otherwise.
+pub(crate) const AGENT_NAMESPACE: &str = "CWAgent";
+
+/// What AWS publishes for an instance, and what its CloudWatch agent does. All are silent while it is stopped, so silence is no evidence.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/viewing_metrics_with_cloudwatch.html>
 pub static METRICS: &[Metric] = &[
     metric(
@@ -60,6 +75,26 @@ pub static METRICS: &[Metric] = &[
         "CPUSurplusCreditsCharged",
         "Surplus CPU credits that are billed (unlimited mode).",
     ),
+    metric(
+        "InstanceEBSIOPSExceededCheck",
+        "Whether more EBS operations were asked for than the type gives: 0 or 1 (Nitro only).",
+    ),
+    metric(
+        "InstanceEBSThroughputExceededCheck",
+        "Whether more EBS bytes were asked for than the type gives: 0 or 1 (Nitro only).",
+    ),
+    agent_metric(
+        "mem_used_percent",
+        "Memory in use on Linux, percent. Needs the CloudWatch agent.",
+    ),
+    agent_metric(
+        "Memory % Committed Bytes In Use",
+        "Committed memory on Windows, percent. Needs the CloudWatch agent.",
+    ),
+    agent_metric(
+        "Memory Available MBytes",
+        "Memory that is free on Windows, MiB. Needs the CloudWatch agent.",
+    ),
 ];
 
 table! {
@@ -93,6 +128,8 @@ table! {
         virtualization_type: Option<String>,
         /// `legacy-bios`, `uefi` or `uefi-preferred`; the boot mode it runs in where known. NULL when AWS does not say.
         boot_mode: Option<String>,
+        /// Version of its virtual TPM (`v2.0`); empty without one.
+        tpm_support: Option<String>,
         /// Whether enhanced networking (ENA) is enabled.
         ena_support: Option<bool>,
         /// Whether the instance is set up for EBS optimization.
@@ -268,6 +305,7 @@ fn row(scan: &Scan<'_>, region: &str, instance: &aws_sdk_ec2::types::Instance) -
         ),
         virtualization_type: owned(instance.virtualization_type().map(|kind| kind.as_str())),
         boot_mode: owned(boot_mode),
+        tpm_support: Some(instance.tpm_support().unwrap_or_default().to_owned()),
         ena_support: instance.ena_support(),
         ebs_optimized: instance.ebs_optimized(),
         cpu_cores: instance

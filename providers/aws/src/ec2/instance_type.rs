@@ -71,6 +71,8 @@ table! {
         supports_hibernation: Option<bool>,
         /// Whether Nitro enclaves are possible.
         supports_enclaves: Option<bool>,
+        /// Whether it has a virtual TPM (NitroTPM) to offer.
+        supports_nitro_tpm: Option<bool>,
     }
 }
 
@@ -304,6 +306,9 @@ fn row(scan: &Scan<'_>, region: &str, info: &InstanceTypeInfo) -> Option<Instanc
         supports_hibernation: info.hibernation_supported(),
         supports_enclaves: info
             .nitro_enclaves_support()
+            .map(|support| support.as_str() == "supported"),
+        supports_nitro_tpm: info
+            .nitro_tpm_support()
             .map(|support| support.as_str() == "supported"),
     })
 }

@@ -1,6 +1,7 @@
 //! EC2: instances, their types, images, addresses, interfaces and regions.
 
 pub mod address;
+pub mod burst;
 pub(crate) mod collect;
 pub mod image;
 pub mod instance;

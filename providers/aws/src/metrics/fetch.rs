@@ -90,16 +90,9 @@ fn id(index: usize) -> String {
 
 fn query(index: usize, series: &Series) -> MetricDataQuery {
     let dimensions = series
-        .metric
         .dimensions
         .iter()
-        .zip(&series.dimensions)
-        .map(|(dimension, value)| {
-            Dimension::builder()
-                .name(dimension.name)
-                .value(value)
-                .build()
-        })
+        .map(|(name, value)| Dimension::builder().name(name).value(value).build())
         .collect();
     let metric = Metric::builder()
         .namespace(series.metric.namespace)

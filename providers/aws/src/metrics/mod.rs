@@ -5,7 +5,9 @@
 //! weeks, which is just what a scan looks for.
 
 mod afford;
+mod agent;
 mod batch;
+mod burst;
 mod fetch;
 mod plan;
 mod reduce;
@@ -14,8 +16,8 @@ mod window;
 use std::collections::{BTreeMap, BTreeSet};
 
 use billhook_catalog::{
-    BASE_GROUP, CoverageStatus, MetricWant, Progress, Refine, Row, Statistic, Table, Usage,
-    UsageDaily,
+    BASE_GROUP, CoverageStatus, Gap, MetricWant, Progress, Refine, Row, Statistic, Table, Usage,
+    UsageDaily, Want,
 };
 use futures::StreamExt;
 use polars::prelude::DataFrame;
@@ -23,6 +25,7 @@ use polars::prelude::DataFrame;
 use crate::catalog::TABLES;
 use crate::classify::Problem;
 use crate::limit::{self, DATAPOINTS_PER_SECOND, Datapoints};
+use crate::metrics::agent::Listed;
 use crate::metrics::batch::{Batch, batches};
 use crate::metrics::fetch::fetch;
 pub(crate) use crate::metrics::plan::OPERATION;
@@ -38,6 +41,15 @@ pub(crate) fn list_price_usd(metrics: u64) -> Option<f64> {
     let sku = Sku::service("cloudwatch", "get_metric_data_per_1000_metrics");
     let thousand = PriceBook::embedded().lookup(&sku, "us-east-1")?;
     Some(metrics as f64 * thousand.usd / 1_000.0)
+}
+
+/// Operations that reading the metrics of a want takes besides the one that every metric takes.
+pub(crate) fn calls_besides(want: &Want) -> Option<&'static str> {
+    let any = want
+        .metrics
+        .iter()
+        .any(|want| agent::is_listed(want.metric));
+    any.then_some(agent::OPERATION)
 }
 
 /// Regions whose metrics are read at once.
@@ -67,11 +79,14 @@ pub(crate) async fn collect(
     if scan.want.metrics.is_empty() {
         return Bought::default();
     }
-    let mut plans: Vec<(String, Plan)> = scan
-        .regions
-        .iter()
-        .map(|region| (region.clone(), plan(scan, frames, region)))
-        .collect();
+    let mut plans: Vec<(String, Plan)> = futures::stream::iter(scan.regions.clone())
+        .map(|region| async move {
+            let plan = plan(scan, frames, &region).await;
+            (region, plan)
+        })
+        .buffer_unordered(REGIONS_AT_ONCE)
+        .collect()
+        .await;
     if scan.want.count_metrics_only {
         return counted(plans);
     }
@@ -81,7 +96,7 @@ pub(crate) async fn collect(
     let busy = plans.iter().filter(|(_, plan)| plan.len() > 0).count();
     progress.steps(steps + busy as u64);
     // The regions with the most to read go first.
-    plans.sort_by_key(|(_, plan)| std::cmp::Reverse(plan.len()));
+    plans.sort_by_key(|(region, plan)| (std::cmp::Reverse(plan.len()), region.clone()));
     let queries = futures::stream::iter(plans)
         .map(|(region, plan)| async move {
             let step = format!("{region} cloudwatch");
@@ -126,21 +141,55 @@ fn declared(name: &str) -> Option<&'static Table> {
     TABLES.iter().find(|table| table.name == name).copied()
 }
 
-/// Plans a region from its rows.
-fn plan(scan: &Scan<'_>, frames: &Frames, region: &str) -> Plan {
+/// Plans a region from its rows, and from the list of what its CloudWatch agents publish where that is wanted of anything.
+async fn plan(scan: &Scan<'_>, frames: &Frames, region: &str) -> Plan {
     let here: BTreeMap<&'static str, &DataFrame> = frames
         .iter()
         .filter_map(|(name, parts)| {
             Some((*name, &parts.iter().find(|(place, _)| place == region)?.1))
         })
         .collect();
-    Plan::new(
+    let to_list: Vec<&MetricWant> = scan
+        .want
+        .metrics
+        .iter()
+        .filter(|want| agent::is_listed(want.metric))
+        .filter(|want| here.get(want.table).is_some_and(|frame| frame.height() > 0))
+        .collect();
+    let listed = if to_list.is_empty() {
+        Ok(Listed::default())
+    } else {
+        agent::list(scan, region).await
+    };
+    let place = (scan.names.account.as_str(), region);
+    let mut unlisted = Vec::new();
+    let listed = listed.unwrap_or_else(|problem| {
+        unlisted = to_list
+            .iter()
+            .map(|want| Gap {
+                operation: problem.operation.to_owned(),
+                iam_action: problem.iam_action(),
+                ..plan::gap(
+                    place,
+                    want.metric,
+                    None,
+                    problem.kind,
+                    problem.detail.clone(),
+                )
+            })
+            .collect();
+        Listed::default()
+    });
+    let mut plan = Plan::new(
         &scan.want.metrics,
         &here,
         declared,
+        &listed,
         scan.want.taken_at,
-        (&scan.names.account, region),
-    )
+        place,
+    );
+    plan.gaps.extend(unlisted);
+    plan
 }
 
 /// What identifies a coarse series in the first stage's results.
@@ -301,17 +350,13 @@ fn keep(scan: &Scan<'_>, region: &str, series: &Series, points: &[Point]) {
     let reading = series.reading();
     for span in &series.spans {
         let window = Window::before(series.taken_at, span.days, series.period_seconds);
-        scan.keep(
-            region,
-            usage(
-                scan,
-                region,
-                series,
-                span.days,
-                window,
-                reading.reduce(points, window),
-            ),
-        );
+        let reduced = reading.reduce(points, window);
+        let place = scan.place(region);
+        for row in burst::rows(&place, series, points, span.days, window, &reduced) {
+            scan.keep(region, row);
+        }
+        let row = usage(scan, region, series, span.days, window, reduced);
+        scan.keep(region, row);
         if !span.daily {
             continue;
         }
@@ -363,6 +408,7 @@ fn usage(
         p995: figures.map(|figures| figures.p995),
         max: figures.map(|figures| figures.max),
         sum: figures.map(|figures| figures.sum),
+        busiest_hour_avg: reduced.busiest_hour_avg,
         last_at: reduced.last_at,
     }
 }

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use billhook_catalog::{
-    BASE_GROUP, Cell, ColumnReader, DimensionValue, Gap, GapKind, Metric, MetricWant, Refine,
-    Statistic, Table,
+    BASE_GROUP, Cell, ColumnReader, Dimension, DimensionValue, Gap, GapKind, Metric, MetricWant,
+    Refine, Statistic, Table,
 };
 use jiff::Timestamp;
 use polars::prelude::DataFrame;
 
 use crate::charge::OverBudget;
+use crate::metrics::agent::{self, Dimensions, Listed};
 use crate::metrics::reduce::Reading;
 use crate::metrics::window::{Window, not_kept};
 
@@ -34,8 +35,10 @@ pub(crate) struct Series {
     pub(crate) created_at: Option<Timestamp>,
     /// The metric.
     pub(crate) metric: &'static Metric,
-    /// Values of the metric's dimensions, in its order.
-    pub(crate) dimensions: Vec<String>,
+    /// Names and values of its dimensions.
+    pub(crate) dimensions: Dimensions,
+    /// vCPUs of an instance, CPU options included; `None` when they are not known, and for other resources.
+    pub(crate) vcpus: Option<i64>,
     /// Statistic.
     pub(crate) statistic: Statistic,
     /// Length of a period.
@@ -103,11 +106,12 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// Plans a region. `frames` has its rows by table.
+    /// Plans a region. `frames` has its rows by table, `listed` the series that had to be looked up.
     pub(crate) fn new(
         wants: &[MetricWant],
         frames: &BTreeMap<&'static str, &DataFrame>,
         table: impl Fn(&str) -> Option<&'static Table>,
+        listed: &Listed,
         taken_at: Timestamp,
         place: (&str, &str),
     ) -> Self {
@@ -117,7 +121,7 @@ impl Plan {
             wants.iter().partition(|want| want.refine.is_some());
         for want in plain.into_iter().chain(conditional) {
             if let (Some(frame), Some(table)) = (frames.get(want.table), table(want.table)) {
-                plan.add(want, table, frame, taken_at, place);
+                plan.add(want, table, frame, listed, taken_at, place);
             }
         }
         plan
@@ -128,6 +132,7 @@ impl Plan {
         want: &MetricWant,
         table: &'static Table,
         frame: &DataFrame,
+        listed: &Listed,
         taken_at: Timestamp,
         place: (&str, &str),
     ) {
@@ -154,7 +159,8 @@ impl Plan {
         }
         for (row, wanted) in wanted.iter().enumerate() {
             if wanted == Some(true) {
-                self.add_row(want, table, frame, row, taken_at, place);
+                let row = TableRow { table, frame, row };
+                self.add_row(want, row, listed, taken_at, place);
             }
         }
     }
@@ -162,28 +168,28 @@ impl Plan {
     fn add_row(
         &mut self,
         want: &MetricWant,
-        table: &'static Table,
-        frame: &DataFrame,
-        row: usize,
+        row: TableRow<'_>,
+        listed: &Listed,
         taken_at: Timestamp,
         place: (&str, &str),
     ) {
-        let Some(resource_id) = cell::<String>(table, frame, "resource_id", row) else {
+        let Some(resource_id) = row.cell::<String>("resource_id") else {
             return;
         };
         // No gap: nothing failed, and the rules say that they do not judge it.
-        if is_measured_elsewhere(table, frame, row) {
+        if row.is_measured_elsewhere() || row.never_publishes(want.metric) {
             return;
         }
-        let dimensions: Option<Vec<String>> = want
-            .metric
-            .dimensions
-            .iter()
-            .map(|dimension| match dimension.value {
-                DimensionValue::Literal(value) => Some(value.to_owned()),
-                DimensionValue::Column(column) => cell::<String>(table, frame, column, row),
-            })
-            .collect();
+        let dimensions = if agent::is_listed(want.metric) {
+            let instance_id = row.cell::<String>("short_id").unwrap_or_default();
+            let instance_type = row.cell::<String>("instance_type");
+            let found = listed.dimensions(want.metric.name, &instance_id, instance_type.as_deref());
+            // No gap either: there is no agent, or it does not report this.
+            let Some(found) = found else { return };
+            Some(found.clone())
+        } else {
+            row.dimensions(want.metric)
+        };
         let Some(dimensions) = dimensions else {
             let detail = "a dimension of the metric is not known".to_owned();
             self.gaps.push(gap(
@@ -208,9 +214,10 @@ impl Plan {
         };
         let fresh = || Series {
             resource_id,
-            created_at: cell::<Timestamp>(table, frame, "created_at", row),
+            created_at: row.cell::<Timestamp>("created_at"),
             metric: want.metric,
             dimensions,
+            vcpus: row.vcpus(),
             statistic: want.statistic,
             period_seconds: want.period_seconds,
             spans: Vec::new(),
@@ -322,21 +329,58 @@ pub(crate) enum Coarse {
     Known(Option<f64>),
 }
 
-/// A cell of a frame; `None` when it is NULL or there is no such column.
-fn cell<T: Cell>(table: &'static Table, frame: &DataFrame, column: &str, row: usize) -> Option<T> {
-    let declared = table.column(column)?;
-    T::read(
-        &ColumnReader::new(frame.column(column).ok()?, declared),
-        row,
-    )
+/// A row of a table.
+#[derive(Clone, Copy)]
+struct TableRow<'f> {
+    table: &'static Table,
+    frame: &'f DataFrame,
+    row: usize,
 }
 
-/// Whether the resource is a regional NAT gateway: its metrics are published by zone only, and silence under the
-/// gateway's id alone would be read as zero.
-/// <https://docs.aws.amazon.com/vpc/latest/userguide/metrics-dimensions-nat-gateway.html>
-fn is_measured_elsewhere(table: &'static Table, frame: &DataFrame, row: usize) -> bool {
-    table.name == "aws_vpc_nat_gateway"
-        && cell::<String>(table, frame, "availability_mode", row).as_deref() == Some("regional")
+impl TableRow<'_> {
+    /// A cell; `None` when it is NULL or there is no such column.
+    fn cell<T: Cell>(self, column: &str) -> Option<T> {
+        let declared = self.table.column(column)?;
+        let column = self.frame.column(column).ok()?;
+        T::read(&ColumnReader::new(column, declared), self.row)
+    }
+
+    /// The dimensions that a metric declares; `None` when one of them is not known.
+    fn dimensions(self, metric: &Metric) -> Option<Dimensions> {
+        let value = |dimension: &Dimension| match dimension.value {
+            DimensionValue::Literal(value) => Some(value.to_owned()),
+            DimensionValue::Column(column) => self.cell::<String>(column),
+        };
+        let all = metric.dimensions.iter();
+        all.map(|dimension| Some((dimension.name.to_owned(), value(dimension)?)))
+            .collect()
+    }
+
+    /// vCPUs of an instance, CPU options included.
+    fn vcpus(self) -> Option<i64> {
+        let cores = self.cell::<i64>("cpu_cores")?;
+        let vcpus = cores.checked_mul(self.cell::<i64>("cpu_threads_per_core")?)?;
+        (vcpus > 0).then_some(vcpus)
+    }
+
+    /// Whether the resource is a regional NAT gateway: its metrics are published by zone only, and silence under the
+    /// gateway's id alone would be read as zero.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/metrics-dimensions-nat-gateway.html>
+    fn is_measured_elsewhere(self) -> bool {
+        self.table.name == "aws_vpc_nat_gateway"
+            && self.cell::<String>("availability_mode").as_deref() == Some("regional")
+    }
+
+    /// Whether an instance is of a type that has no such metric: only burstable ones (`t3.large`) have CPU credits.
+    fn never_publishes(self, metric: &Metric) -> bool {
+        let is_of_credits = metric.namespace == "AWS/EC2"
+            && (metric.name.starts_with("CPUCredit") || metric.name.starts_with("CPUSurplus"));
+        let is_steady = |name: String| {
+            let mut letters = name.chars();
+            letters.next() != Some('t') || !letters.next().is_some_and(|it| it.is_ascii_digit())
+        };
+        is_of_credits && self.cell::<String>("instance_type").is_some_and(is_steady)
+    }
 }
 
 /// A gap in the `usage` table.
@@ -389,7 +433,8 @@ pub(crate) mod tests {
             resource_id: resource_id.to_owned(),
             created_at: None,
             metric: metric("CPUUtilization"),
-            dimensions: vec![resource_id.to_owned()],
+            dimensions: vec![("InstanceId".to_owned(), resource_id.to_owned())],
+            vcpus: None,
             statistic: Statistic::Maximum,
             period_seconds,
             spans: vec![Span { days, daily: false }],
@@ -439,6 +484,10 @@ pub(crate) mod tests {
     }
 
     pub(crate) fn plan(wants: &[MetricWant], frame: &DataFrame) -> Plan {
+        plan_with(wants, frame, &Listed::default())
+    }
+
+    fn plan_with(wants: &[MetricWant], frame: &DataFrame, listed: &Listed) -> Plan {
         let table = |name: &str| {
             crate::catalog::TABLES
                 .iter()
@@ -450,6 +499,7 @@ pub(crate) mod tests {
             wants,
             &BTreeMap::from([(name, frame)]),
             table,
+            listed,
             taken_at(),
             PLACE,
         )
@@ -481,7 +531,8 @@ pub(crate) mod tests {
             ]
         );
         assert_eq!(first.window(), Window::before(taken_at(), 32, 3_600));
-        assert_eq!(first.dimensions, ["i-0"]);
+        let id = ("InstanceId".to_owned(), "i-0".to_owned());
+        assert_eq!(first.dimensions, [id]);
     }
 
     #[test]
@@ -592,6 +643,51 @@ pub(crate) mod tests {
             [14, 7]
         );
         assert!(plan.fine(|_, _| Coarse::NotAsked).0.is_empty());
+    }
+
+    #[test]
+    fn the_agents_series_are_those_that_are_listed() {
+        let wants = [want("mem_used_percent", 300, 14)];
+        assert_eq!(plan(&wants, &instances(2)).len(), 0, "no agent");
+        let dimensions = vec![
+            ("InstanceId".to_owned(), "i-1".to_owned()),
+            ("host".to_owned(), "ip-10-0-0-1".to_owned()),
+        ];
+        let mut listed = Listed::default();
+        listed.add("mem_used_percent", dimensions.clone());
+        let plan = plan_with(&wants, &instances(2), &listed);
+        let [series] = &plan.coarse()[..] else {
+            panic!("{plan:?}")
+        };
+        assert_eq!(series.resource_id, "arn:1");
+        assert_eq!(series.dimensions, dimensions);
+        assert_eq!(plan.gaps, []);
+    }
+
+    #[test]
+    fn only_burstable_types_are_asked_for_credits() {
+        let frame = frame_of(
+            ["t3.large", "trn1.2xlarge", "m5.large", ""].map(|name| Instance {
+                id: Key {
+                    resource_id: name.to_owned(),
+                    short_id: "i".to_owned(),
+                    ..Key::default()
+                },
+                instance_type: (!name.is_empty()).then(|| name.to_owned()),
+                cpu_cores: Some(1),
+                cpu_threads_per_core: Some(2),
+                ..Instance::default()
+            }),
+        );
+        let asked = |metric: &str| {
+            let series = plan(&[want(metric, 300, 14)], &frame).coarse();
+            let asked = series.into_iter();
+            asked.map(|one| one.resource_id).collect::<Vec<_>>()
+        };
+        assert_eq!(asked("CPUCreditBalance"), ["", "t3.large"]);
+        assert_eq!(asked("CPUUtilization").len(), 4);
+        let series = plan(&[want("CPUUtilization", 300, 14)], &frame).coarse();
+        assert!(series.iter().all(|one| one.vcpus == Some(2)));
     }
 
     #[test]

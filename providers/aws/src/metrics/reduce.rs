@@ -19,6 +19,8 @@ pub(crate) struct Reduced {
     pub(crate) coverage: f64,
     /// The figures; `None` when nothing is known.
     pub(crate) figures: Option<Figures>,
+    /// Mean of the known points of the busiest hour; `None` without points, and where a period is an hour or longer.
+    pub(crate) busiest_hour_avg: Option<f64>,
     /// The last point.
     pub(crate) last_at: Option<Timestamp>,
 }
@@ -94,6 +96,7 @@ impl Reading {
             got,
             coverage: share(known, expected),
             figures: figures(values),
+            busiest_hour_avg: busiest_hour(&inside, self.period_seconds, self.missing),
             last_at: inside.last().map(|(time, _)| *time),
         }
     }
@@ -139,6 +142,31 @@ fn share(part: i64, whole: i64) -> f64 {
     } else {
         (part as f64 / whole as f64).clamp(0.0, 1.0)
     }
+}
+
+/// The largest mean over an hour, among the hours that end with a known period. A missing point is left out of the mean, so
+/// that what is not known does not make an hour look quiet; where silence means zero, it is a zero.
+fn busiest_hour(points: &[Point], period_seconds: u32, missing: Missing) -> Option<f64> {
+    const HOUR: i64 = 3_600;
+    let period = i64::from(period_seconds.max(1));
+    if period >= HOUR || HOUR % period != 0 {
+        return None;
+    }
+    let (mut first, mut sum, mut best) = (0, 0.0, None);
+    for (index, (time, value)) in points.iter().enumerate() {
+        sum += value;
+        while points[first].0.as_second() <= time.as_second() - HOUR {
+            sum -= points[first].1;
+            first += 1;
+        }
+        let periods = match missing {
+            Missing::Zero => HOUR / period,
+            _ => length(index + 1 - first),
+        };
+        let mean = sum / periods as f64;
+        best = Some(best.map_or(mean, |best: f64| best.max(mean)));
+    }
+    best
 }
 
 /// Figures over values; `None` without any.
@@ -230,6 +258,7 @@ mod tests {
                     got: 0,
                     coverage: 0.0,
                     figures: None,
+                    busiest_hour_avg: None,
                     last_at: None
                 }
             );
@@ -275,6 +304,28 @@ mod tests {
             (ageless.coverage, ageless.figures.map(|figures| figures.min)),
             (1.0 / 48.0, Some(1.0))
         );
+    }
+
+    #[test]
+    fn the_busiest_hour_begins_with_any_period() {
+        let five_minutes = |values: &[f64]| -> Vec<Point> {
+            let timed = values.iter().enumerate();
+            timed
+                .map(|(index, value)| (at(length(index) * 300), *value))
+                .collect()
+        };
+        // Twelve busy periods that begin at half past: the hour of the clock would show but half of them.
+        let mut values = vec![0.0; 36];
+        values[6..18].fill(120.0);
+        let points = five_minutes(&values);
+        let mean = busiest_hour(&points, 300, Missing::NoEvidence);
+        assert_eq!(mean, Some(120.0));
+        // One busy period in an otherwise silent hour: what is not known does not dilute it, zeros do.
+        let alone = [points[7]];
+        assert_eq!(busiest_hour(&alone, 300, Missing::NoEvidence), Some(120.0));
+        assert_eq!(busiest_hour(&alone, 300, Missing::Zero), Some(10.0));
+        assert_eq!(busiest_hour(&[], 300, Missing::Zero), None);
+        assert_eq!(busiest_hour(&points, 3_600, Missing::NoEvidence), None);
     }
 
     #[test]

@@ -6,6 +6,8 @@ use crate::ec2::successor::family_name;
 use crate::prices::ec2::LINUX;
 use crate::prices::{Cost, HOURS_PER_MONTH};
 
+use super::pricing::Terms;
+
 /// What is not known, or what stands in the way.
 pub(super) type Reason = String;
 
@@ -21,6 +23,8 @@ pub(super) struct BootModes {
 /// An instance that may be resized, with everything known that a target is compared with.
 #[derive(Clone, Debug)]
 pub(super) struct Source<'a> {
+    /// What its measurements are known by.
+    pub(super) resource_id: &'a str,
     /// What AWS says of its present type.
     pub(super) kind: &'a InstanceType,
     /// Family of the present type.
@@ -49,6 +53,12 @@ pub(super) struct Source<'a> {
     pub(super) has_ena: bool,
     /// How it must be able to boot.
     pub(super) boot: BootModes,
+    /// Whether it has a virtual TPM.
+    pub(super) has_tpm: bool,
+    /// Whether it has to stay in its family: a cluster placement group may take no other.
+    pub(super) stays_in_family: bool,
+    /// What its price depends on besides the type.
+    pub(super) terms: Terms<'a>,
     /// Present price of a month.
     pub(super) monthly: Cost,
     /// The same by the hour, USD.
@@ -74,12 +84,19 @@ pub(super) fn check<'a>(
     let kind = kind.ok_or_else(|| format!("what AWS says of the type {name} was not read"))?;
     is_ordinary(kind)?;
     is_movable(instance)?;
-    is_plain_linux(instance)?;
-    let monthly_usd = present.usd().ok_or_else(|| {
-        let region = &instance.id.region;
-        format!("the price of {name} in {region} is not known")
-    })?;
+    has_free_licences(instance)?;
+    let terms = Terms {
+        operation: known(
+            &instance.usage_operation,
+            "the operating system that is billed",
+        )?,
+        tenancy: known(&instance.tenancy, "its tenancy")?,
+    };
+    let monthly_usd = present
+        .usd()
+        .ok_or_else(|| no_price(instance, name, terms))?;
     Ok(Source {
+        resource_id: &instance.id.resource_id,
         kind,
         family: family_name(name).unwrap_or(name),
         zone: known(&instance.zone, "its Availability Zone")?,
@@ -100,6 +117,9 @@ pub(super) fn check<'a>(
         is_paravirtual: is_paravirtual(instance)?,
         has_ena: has_ena(instance, kind)?,
         boot: boot_modes(instance, kind),
+        has_tpm: has_tpm(instance, kind),
+        stays_in_family: is_in_placement_group(instance)?,
+        terms,
         monthly: present,
         hourly_usd: monthly_usd / HOURS_PER_MONTH,
     })
@@ -138,7 +158,7 @@ fn is_ours_to_resize(instance: &Instance) -> Result<(), Reason> {
         None => return Err(unknown("how it is bought")),
     }
     match instance.tenancy.as_deref() {
-        Some("default") => {}
+        Some("default" | "dedicated") => {}
         Some("host") => return Err("on a dedicated host".to_owned()),
         Some(other) => return Err(format!("{other} tenancy")),
         None => return Err(unknown("its tenancy")),
@@ -163,10 +183,10 @@ fn is_ordinary(kind: &InstanceType) -> Result<(), Reason> {
         Some(_) => return Err("has accelerators, whose load is not measured".to_owned()),
         None => return Err(unknown("whether it has accelerators")),
     }
-    is_not(
-        kind.burstable,
-        "burstable type: its CPU credits have to be simulated",
-    )
+    match kind.burstable {
+        Some(_) => Ok(()),
+        None => Err(unknown("whether its type is burstable")),
+    }
 }
 
 /// Whether it can be stopped and started on other hardware.
@@ -182,33 +202,50 @@ fn is_movable(instance: &Instance) -> Result<(), Reason> {
     is_not(
         instance.capacity_reservation,
         "runs in a capacity reservation that targets it",
-    )?;
-    match instance.placement_group.as_deref() {
-        Some("") => Ok(()),
-        Some(group) => Err(format!("in the placement group {group}")),
-        None => Err(unknown("its placement group")),
-    }
+    )
 }
 
-/// Whether its price is that of Linux and nothing else.
-fn is_plain_linux(instance: &Instance) -> Result<(), Reason> {
+fn is_in_placement_group(instance: &Instance) -> Result<bool, Reason> {
+    let group = instance.placement_group.as_deref();
+    group
+        .map(|group| !group.is_empty())
+        .ok_or_else(|| unknown("its placement group"))
+}
+
+/// Whether nobody's licence limits its types or counts its cores.
+fn has_free_licences(instance: &Instance) -> Result<(), Reason> {
     match instance.product_code_count {
         Some(0) => {}
         Some(_) => return Err("from AWS Marketplace, which may limit its types".to_owned()),
         None => return Err(unknown("whether it is from AWS Marketplace")),
     }
     match instance.license_count {
-        Some(0) => {}
-        Some(_) => return Err("has licences that may count cores".to_owned()),
-        None => return Err(unknown("whether it has licences")),
+        Some(0) => Ok(()),
+        Some(_) => Err("has licences that may count cores".to_owned()),
+        None => Err(unknown("whether it has licences")),
     }
-    match instance.usage_operation.as_deref() {
-        Some(LINUX) => Ok(()),
-        Some(operation) => {
-            let platform = instance.platform_details.as_deref().unwrap_or(operation);
-            Err(format!("the price of {platform} is not known"))
-        }
-        None => Err(unknown("the operating system that is billed")),
+}
+
+/// The price of Linux is missing for a type or region, that of another system for the system.
+fn no_price(instance: &Instance, name: &str, terms: Terms<'_>) -> Reason {
+    if terms.operation == LINUX && terms.tenancy == "default" {
+        let region = &instance.id.region;
+        return format!("the price of {name} in {region} is not known");
+    }
+    let platform = instance.platform_details.as_deref();
+    let platform = platform.unwrap_or(terms.operation);
+    let hardware = match terms.tenancy {
+        "default" => "",
+        _ => " of dedicated tenancy",
+    };
+    format!("the price of {platform}{hardware} is not known")
+}
+
+/// Where AWS does not say, it may have what the present type offers.
+fn has_tpm(instance: &Instance, kind: &InstanceType) -> bool {
+    match instance.tpm_support.as_deref() {
+        Some(version) => !version.is_empty(),
+        None => kind.supports_nitro_tpm == Some(true),
     }
 }
 

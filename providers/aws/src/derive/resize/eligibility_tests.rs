@@ -47,7 +47,6 @@ fn what_stands_in_the_way_is_named() {
         }),
         ("bare metal", |_, k| k.bare_metal = Some(true)),
         ("accelerators", |_, k| k.accelerator_count = Some(1)),
-        ("burstable", |_, k| k.burstable = Some(true)),
         ("instance store", |i, _| {
             i.root_device_type = text("instance-store");
         }),
@@ -56,9 +55,6 @@ fn what_stands_in_the_way_is_named() {
         ("hibernation", |i, _| i.hibernation = Some(true)),
         ("capacity reservation", |i, _| {
             i.capacity_reservation = Some(true);
-        }),
-        ("placement group hpc", |i, _| {
-            i.placement_group = text("hpc")
         }),
         ("Marketplace", |i, _| i.product_code_count = Some(1)),
         ("licences", |i, _| i.license_count = Some(1)),
@@ -128,6 +124,33 @@ fn what_is_not_known_is_named() {
     let undescribed = instance("i", "m5.2xlarge");
     let reason = check(&undescribed, None, Cost::ZERO).expect_err("no description");
     assert_eq!(reason, "what AWS says of the type m5.2xlarge was not read");
+}
+
+#[test]
+fn a_placement_group_keeps_it_in_its_family() {
+    let kind = kind("m5.2xlarge");
+    for (group, stays) in [("", false), ("hpc", true)] {
+        let mut instance = instance("i", "m5.2xlarge");
+        instance.placement_group = text(group);
+        let source = check(&instance, Some(&kind), Cost::ZERO).expect("eligible");
+        assert_eq!(source.stays_in_family, stays, "{group}");
+    }
+}
+
+#[test]
+fn a_tpm_is_kept_and_where_nobody_says_the_present_type_decides() {
+    for (said, supported, expected) in [
+        (Some(""), Some(true), false),
+        (Some("v2.0"), Some(false), true),
+        (None, Some(true), true),
+        (None, None, false),
+    ] {
+        let (mut instance, mut kind) = (instance("i", "m5.2xlarge"), kind("m5.2xlarge"));
+        instance.tpm_support = said.map(str::to_owned);
+        kind.supports_nitro_tpm = supported;
+        let source = check(&instance, Some(&kind), Cost::ZERO).expect("eligible");
+        assert_eq!(source.has_tpm, expected, "{said:?} {supported:?}");
+    }
 }
 
 #[test]

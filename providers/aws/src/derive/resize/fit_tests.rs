@@ -1,4 +1,4 @@
-use super::super::demand::{Cpu, Rate};
+use super::super::demand::{Cpu, Ebs, Memory};
 use super::super::eligibility;
 use super::super::fixture::{instance, kind};
 use super::*;
@@ -7,19 +7,36 @@ use crate::ec2::instance::Instance;
 use crate::ec2::instance_type::InstanceType;
 use crate::prices::{Cost, PriceBook};
 
+const PROFILE: RightsizingProfile = RightsizingProfile::Default;
+
 fn busy(vcpus: f64) -> Demand {
     Demand {
         cpu: Some(Cpu {
             percent: 0.0,
+            p995_percent: 0.0,
             vcpus,
             window_days: 14.0,
+            coverage: 1.0,
             is_covered: true,
         }),
-        network_gbps: Some(0.0),
-        ebs: Some(Rate {
-            iops: 0.0,
-            mbps: 0.0,
-        }),
+        network: Some(network_of(0.0, 0.0)),
+        ebs: Some(ebs_of(0.0, 0.0)),
+        ..Demand::default()
+    }
+}
+
+fn network_of(sustained_gbps: f64, peak_gbps: f64) -> Network {
+    Network {
+        peak_gbps,
+        sustained_gbps: Some(sustained_gbps),
+    }
+}
+
+fn ebs_of(iops: f64, mbps: f64) -> Ebs {
+    let rate = Rate { iops, mbps };
+    Ebs {
+        peak: rate,
+        sustained: Some(rate),
     }
 }
 
@@ -29,7 +46,8 @@ fn needs(
     demand: &Demand,
 ) -> Result<Option<Needs>, Reason> {
     let cost = instance_cost(PriceBook::embedded(), instance);
-    Needs::of(&eligibility::check(instance, Some(present), cost)?, demand)
+    let source = eligibility::check(instance, Some(present), cost)?;
+    Needs::of(&source, demand, PROFILE)
 }
 
 fn fits_with(
@@ -45,13 +63,15 @@ fn fits_with(
     let needs = needs(&instance, &present, demand)
         .expect("eligible")
         .expect("measured");
-    needs.are_met_by(&candidate(&target))
+    let source = eligibility::check(&instance, Some(&present), Cost::ZERO).expect("eligible");
+    needs.are_met_by(&candidate(&target)) && Form::of(&source).is_met_by(&candidate(&target))
 }
 
 fn candidate(kind: &InstanceType) -> Candidate<'_> {
     Candidate {
         kind,
         family: crate::ec2::successor::family_name(&kind.instance_type).expect("a type"),
+        baseline_vcpus: None,
         hourly_usd: 0.0,
         monthly: Cost::ZERO,
     }
@@ -83,27 +103,133 @@ fn whole_cores_are_compared_with_cores() {
 }
 
 #[test]
-fn measured_traffic_must_fit_the_baseline() {
-    // r5.xlarge: 1.25 Gbit/s, 6,000 IOPS, 143.75 MB/s.
-    let network = |gbps: f64| Demand {
-        network_gbps: Some(gbps),
+fn a_profile_sets_percentile_and_headroom() {
+    let (instance, present, target) = (
+        instance("i", "m5.2xlarge"),
+        kind("m5.2xlarge"),
+        kind("r5.xlarge"),
+    );
+    let source = eligibility::check(&instance, Some(&present), Cost::ZERO).expect("eligible");
+    let fits = |profile, demand: &Demand| {
+        let needs = Needs::of(&source, demand, profile)
+            .expect("known")
+            .expect("measured");
+        needs.are_met_by(&candidate(&target))
+    };
+    // Of 4 vCPUs.
+    for (profile, most) in [
+        (RightsizingProfile::Default, 3.2),
+        (RightsizingProfile::Balanced, 2.8),
+        (RightsizingProfile::Aggressive, 4.0),
+        (RightsizingProfile::Performance, 2.8),
+    ] {
+        assert!(fits(profile, &busy(most)), "{profile}");
+        assert!(!fits(profile, &busy(most + 0.01)), "{profile}");
+    }
+    // Of 32 GiB.
+    for (profile, most) in [
+        (RightsizingProfile::Default, 0.8),
+        (RightsizingProfile::Balanced, 0.7),
+        (RightsizingProfile::Aggressive, 0.9),
+        (RightsizingProfile::Performance, 0.7),
+    ] {
+        let using = |share: f64| Demand {
+            memory: Some(Memory {
+                mib: 32_768.0 * share,
+                percent: 100.0 * share,
+            }),
+            ..busy(1.0)
+        };
+        assert!(fits(profile, &using(most - 1e-6)), "{profile}");
+        assert!(!fits(profile, &using(most + 1e-6)), "{profile}");
+    }
+}
+
+#[test]
+fn measured_memory_may_shrink() {
+    let using = |gib: f64| Demand {
+        memory: Some(Memory {
+            mib: gib * 1024.0,
+            percent: 0.0,
+        }),
         ..busy(1.0)
     };
-    assert!(fits_with(&network(1.0), |_, _, _| {}));
-    assert!(!fits_with(&network(1.01), |_, _, _| {}));
+    let smaller = |_: &mut Instance, _: &mut InstanceType, target: &mut InstanceType| {
+        target.memory_mib = Some(16_384);
+    };
+    assert!(!fits_with(&busy(1.0), smaller), "not measured, so kept");
+    assert!(fits_with(&using(12.8), smaller));
+    assert!(!fits_with(&using(12.81), smaller));
+}
+
+#[test]
+fn measured_traffic_must_fit_baseline_and_peak() {
+    // r5.xlarge: 1.25 Gbit/s and 10 at times, 6,000 IOPS, 143.75 MB/s.
+    let network = |sustained: f64, peak: f64| Demand {
+        network: Some(network_of(sustained, peak)),
+        ..busy(1.0)
+    };
+    assert!(fits_with(&network(1.0, 8.0), |_, _, _| {}));
+    assert!(!fits_with(&network(1.01, 1.01), |_, _, _| {}));
+    assert!(!fits_with(&network(0.1, 8.01), |_, _, _| {}));
+    // A peak that is not described is no more than the baseline, and without the busiest hour the baseline bears the peak.
+    let unknown_peak = |_: &mut Instance, _: &mut InstanceType, target: &mut InstanceType| {
+        target.network_peak_gbps = None;
+    };
+    assert!(fits_with(&network(0.1, 1.0), unknown_peak));
+    assert!(!fits_with(&network(0.1, 1.01), unknown_peak));
+    let without_hours = |peak: f64| Demand {
+        network: Some(Network {
+            peak_gbps: peak,
+            sustained_gbps: None,
+        }),
+        ..busy(1.0)
+    };
+    assert!(fits_with(&without_hours(1.0), |_, _, _| {}));
+    assert!(!fits_with(&without_hours(1.01), |_, _, _| {}));
+
     let ebs = |iops: f64, mbps: f64| Demand {
-        ebs: Some(Rate { iops, mbps }),
+        ebs: Some(ebs_of(iops, mbps)),
         ..busy(1.0)
     };
     assert!(fits_with(&ebs(6000.0, 143.75), |_, _, _| {}));
     assert!(!fits_with(&ebs(6001.0, 1.0), |_, _, _| {}));
     assert!(!fits_with(&ebs(1.0, 143.8), |_, _, _| {}));
+    // For half an hour a day a type gives more than its baseline.
+    let at_times = Demand {
+        ebs: Some(Ebs {
+            peak: Rate {
+                iops: 18_000.0,
+                mbps: 500.0,
+            },
+            sustained: Some(Rate {
+                iops: 1_000.0,
+                mbps: 50.0,
+            }),
+        }),
+        ..busy(1.0)
+    };
+    assert!(!fits_with(&at_times, |_, _, _| {}));
+    assert!(fits_with(&at_times, |_, _, target| {
+        (target.ebs_maximum_iops, target.ebs_maximum_mbps) = (Some(18_750), Some(593.75));
+    }));
+}
+
+#[test]
+fn what_ran_into_the_limit_of_ebs_is_not_made_smaller() {
+    let limited = |reached: Option<bool>| Demand {
+        ebs_limit_reached: reached,
+        ..busy(1.0)
+    };
+    assert!(!fits_with(&limited(Some(true)), |_, _, _| {}));
+    assert!(fits_with(&limited(Some(false)), |_, _, _| {}));
+    assert!(fits_with(&limited(None), |_, _, _| {}));
 }
 
 #[test]
 fn what_was_not_measured_is_kept() {
     let no_network = Demand {
-        network_gbps: None,
+        network: None,
         ..busy(1.0)
     };
     let no_ebs = Demand {
@@ -131,7 +257,7 @@ fn neither_measured_nor_described_is_a_reason() {
         needs(&instance, &present, demand)
     };
     let unseen = Demand {
-        network_gbps: None,
+        network: None,
         ebs: None,
         ..busy(1.0)
     };
@@ -179,6 +305,10 @@ fn everything_else_must_fit_too() {
             i.boot_mode = None;
             t.supports_uefi = Some(false);
         }),
+        ("TPM", |i, _, t| {
+            i.tpm_support = Some("v2.0".to_owned());
+            t.supports_nitro_tpm = Some(false);
+        }),
         ("ENA", |i, p, _| {
             i.ena_support = Some(false);
             p.ena_support = Some("supported".to_owned());
@@ -220,6 +350,26 @@ fn nothing_is_taken_for_granted_of_a_target() {
     for (what, change) in cases {
         assert!(!fits_with(&busy(1.0), |_, _, t| change(t)), "{what}");
     }
+}
+
+#[test]
+fn sql_server_keeps_four_vcpus() {
+    let (mut instance, present) = (instance("i", "m5.2xlarge"), kind("m5.2xlarge"));
+    instance.usage_operation = Some("RunInstances:0006".to_owned());
+    let source = eligibility::check(&instance, Some(&present), Cost::ZERO).expect("eligible");
+    let form = Form::of(&source);
+    assert!(form.is_met_by(&candidate(&kind("r5.xlarge"))));
+    assert!(!form.is_met_by(&candidate(&kind("r5.large"))));
+}
+
+#[test]
+fn a_new_image_brings_its_own_drivers() {
+    let (mut instance, present) = (instance("i", "m4.2xlarge"), kind("m4.2xlarge"));
+    instance.ena_support = Some(false);
+    let source = eligibility::check(&instance, Some(&present), Cost::ZERO).expect("eligible");
+    let arm = kind("m6g.xlarge");
+    assert!(!Form::of(&source).is_met_by(&candidate(&arm)));
+    assert!(Form::of_new_image(&source).is_met_by(&candidate(&arm)));
 }
 
 #[test]

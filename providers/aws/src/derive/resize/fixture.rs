@@ -4,6 +4,7 @@ use billhook_catalog::{Key, Place};
 
 use crate::derive::estate::Estate;
 use crate::derive::measured::Series;
+use crate::ec2::burst::{BurstDemand, baselines, credits};
 use crate::ec2::instance::Instance;
 use crate::ec2::instance_type::{InstanceType, InstanceTypeOffering};
 
@@ -44,13 +45,17 @@ const FACTS: &[Facts] = &[
         15,
     ),
     ("r4.xlarge", 4, 2, 31_232, 1.25, 6_000, 106.25, 4, 15),
+    ("m6g.xlarge", 4, 4, 16_384, 1.25, 6_000, 148.5, 4, 15),
     ("r5.large", 2, 1, 16_384, 0.75, 3_600, 81.25, 3, 10),
     ("r5.xlarge", 4, 2, 32_768, 1.25, 6_000, 143.75, 4, 15),
     ("r5a.xlarge", 4, 2, 32_768, 1.25, 6_000, 135.625, 4, 15),
     ("r6a.xlarge", 4, 2, 32_768, 1.562, 6_000, 156.25, 4, 15),
+    ("r6g.xlarge", 4, 4, 32_768, 1.25, 6_000, 148.5, 4, 15),
     ("r6i.xlarge", 4, 2, 32_768, 1.562, 6_000, 156.25, 4, 15),
     ("r8i-flex.xlarge", 4, 2, 32_768, 0.937, 3_600, 78.75, 4, 30),
     ("t3.large", 2, 1, 8_192, 0.512, 4_000, 86.875, 3, 12),
+    ("t3.medium", 2, 1, 4_096, 0.256, 2_000, 43.375, 3, 6),
+    ("t3.xlarge", 4, 2, 16_384, 1.024, 4_000, 86.875, 4, 15),
     ("z99.large", 2, 1, 65_536, 10.0, 50_000, 999.0, 4, 15),
 ];
 
@@ -76,7 +81,7 @@ pub(super) fn kind(name: &str) -> InstanceType {
     let (_, vcpus, cores, memory, network, iops, mbps, interfaces, addresses) =
         *facts.unwrap_or(&("", 2, 1, 8_192, 0.75, 3_600, 81.25, 3, 10));
     let is_xen = name.starts_with("m4") || name.starts_with("r4");
-    let is_arm = name.starts_with("m6g");
+    let is_arm = name.contains("6g.");
     let is_metal = name.ends_with("metal");
     InstanceType {
         id: place(),
@@ -115,6 +120,7 @@ pub(super) fn kind(name: &str) -> InstanceType {
         accelerator_count: Some(i64::from(name.starts_with('g'))),
         supports_hibernation: Some(true),
         supports_enclaves: Some(true),
+        supports_nitro_tpm: Some(!is_xen),
     }
 }
 
@@ -140,6 +146,7 @@ pub(super) fn instance(id: &str, instance_type: &str) -> Instance {
         architecture: text("x86_64"),
         virtualization_type: text("hvm"),
         boot_mode: text("legacy-bios"),
+        tpm_support: text(""),
         ena_support: Some(true),
         cpu_cores: Some(cores),
         cpu_threads_per_core: Some(kind.vcpus.unwrap_or(2) / cores),
@@ -197,26 +204,53 @@ impl Load {
     }
 }
 
+/// A complete series of 14 days that never changes.
+pub(super) fn series(metric: &'static str, statistic: &'static str, figure: f64) -> Series {
+    Series {
+        metric,
+        statistic,
+        period_seconds: 300,
+        window_days: 14.0,
+        coverage: 1.0,
+        min: Some(figure),
+        p90: Some(figure),
+        p95: Some(figure),
+        p995: Some(figure),
+        max: Some(figure),
+        sum: Some(figure * 4032.0),
+        busiest_hour: Some(figure),
+    }
+}
+
 /// Measurements over 14 days that are complete.
 pub(super) fn measure(estate: &mut Estate, id: &str, load: Load) {
     let bytes = load.network_gbps * 1e9 / 8.0 * 300.0;
-    for (metric, p995) in [
-        ("CPUUtilization", load.cpu_percent),
-        ("NetworkIn", bytes),
-        ("NetworkOut", bytes / 2.0),
-        ("EBSReadOps", load.ebs_iops * 100.0),
-        ("EBSWriteOps", load.ebs_iops * 200.0),
-        ("EBSReadBytes", load.ebs_mbps * 1e8),
-        ("EBSWriteBytes", load.ebs_mbps * 2e8),
+    for (metric, statistic, figure) in [
+        ("CPUUtilization", "Maximum", load.cpu_percent),
+        ("NetworkIn", "Sum", bytes),
+        ("NetworkOut", "Sum", bytes / 2.0),
+        ("EBSReadOps", "Sum", load.ebs_iops * 100.0),
+        ("EBSWriteOps", "Sum", load.ebs_iops * 200.0),
+        ("EBSReadBytes", "Sum", load.ebs_mbps * 1e8),
+        ("EBSWriteBytes", "Sum", load.ebs_mbps * 2e8),
     ] {
-        let series = Series {
-            metric,
-            period_seconds: 300,
-            window_days: 14.0,
-            coverage: 1.0,
-            p995: Some(p995),
-            ..Series::default()
-        };
-        estate.measured.add(id, series);
+        estate.measured.add(id, series(metric, statistic, figure));
     }
+}
+
+/// What burstable types would have needed for a load of so many vCPUs all the time.
+pub(super) fn burst(estate: &mut Estate, id: &str, vcpus: f64) {
+    let rows = baselines().into_iter().map(|baseline_vcpus| {
+        let found = credits((0..4032).map(|_| vcpus), 5.0, baseline_vcpus);
+        BurstDemand {
+            id: place(),
+            resource_id: id.to_owned(),
+            window_days: 14,
+            baseline_vcpus,
+            coverage: 1.0,
+            credits_needed: Some(found.needed),
+            surplus_credits_charged: Some(found.charged),
+        }
+    });
+    estate.burst_demand.insert(id.to_owned(), rows.collect());
 }
