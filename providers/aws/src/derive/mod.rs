@@ -2,6 +2,7 @@
 //! become. Pure and offline; what is not known stays NULL.
 
 mod amount;
+mod database;
 mod estate;
 mod measured;
 mod nat_gateway_cost;
@@ -34,13 +35,13 @@ use estate::Estate;
 /// The derived tables, and how their amounts were worked out: `price` and `calculation`. Nothing in it depends on the clock. The
 /// rates of the settings go before the prices that were collected, and these before the book.
 pub fn derive(tables: &Tables, params: &FactParams) -> Derived {
-    let (estate, gaps) = Estate::read(tables);
+    let (estate, gaps) = Estate::read(tables, params.taken_at);
     at_present_prices(&estate, params, |prices| derive_at(&estate, gaps, prices))
 }
 
 /// What [`derive()`] asks for, as (price, region), known or not.
 pub(crate) fn needed(tables: &Tables, params: &FactParams) -> BTreeSet<(SkuKey, String)> {
-    let (estate, gaps) = Estate::read(tables);
+    let (estate, gaps) = Estate::read(tables, params.taken_at);
     at_present_prices(&estate, params, |prices| {
         let recorder = Recorder::new(prices);
         derive_at(&estate, gaps, &recorder);
@@ -111,6 +112,7 @@ fn derive_at(estate: &Estate, gaps: Vec<Gap>, prices: &dyn PriceLookup) -> Deriv
     derived
         .tables
         .insert(ResizeOption::TABLE.name, frame_of(resize_options));
+    database::derive(estate, prices, &mut used, &mut derived.tables);
     derived.price_dates = used.dates();
     let (prices, lines) = used.explanation();
     derived

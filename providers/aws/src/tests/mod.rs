@@ -1,6 +1,7 @@
 //! The adapter against made-up answers, through the SDK's own serialization.
 
 mod collection;
+mod databases;
 mod errors;
 mod metrics;
 mod replies;
