@@ -362,3 +362,79 @@ fn an_address_that_a_service_manages_is_left_to_it() {
         (0, Some(0))
     );
 }
+
+/// A series of a database, all points alike.
+fn steady(metric: &str, statistic: &str, period: i64, value: f64) -> Value {
+    let points = 14 * 86_400 / period;
+    json!({
+        "account_id": ACCOUNT, "region": REGION, "resource_id": "db-1", "namespace": "AWS/RDS", "metric": metric,
+        "statistic": statistic, "period_seconds": period, "window_days": 14, "window_start": "2026-10-18T00:00:00Z",
+        "window_end": "2026-11-01T00:00:00Z", "expected_points": points, "got_points": points, "coverage": 1.0,
+        "min": value, "avg": value, "p50": value, "p90": value, "p95": value, "p99": value, "p995": value, "max": value,
+        "sum": value * points as f64,
+    })
+}
+
+#[test]
+fn a_failed_connections_call_makes_no_database_idle() {
+    let database = row(
+        "db-1",
+        "2026-01-01T00:00:00Z",
+        json!({ "product": "RDS", "engine": "postgres", "engine_version": "16.4", "instance_class": "db.m6g.large",
+                "license_model": "postgresql-license", "status": "available", "deployment": "single-az", "storage_type": "gp2",
+                "allocated_storage_gib": 100, "provisioned_iops": 0, "provisioned_throughput_mibps": 0,
+                "additional_volume_count": 0, "dedicated_log_volume": false, "cluster_resource_id": "", "cluster_role": "",
+                "in_secondary_cluster": false, "is_replica": false, "replica_count": 0 }),
+    );
+    let quiet = || {
+        vec![
+            steady("CPUUtilization", "Maximum", 300, 3.0),
+            steady("ReadIOPS", "Average", 300, 0.2),
+            steady("WriteIOPS", "Average", 300, 1.0),
+        ]
+    };
+    let rule = "aws/rds/idle-instance";
+    let gap = json!({ "table": "usage", "column_group": "base", "account_id": ACCOUNT, "region": REGION,
+        "resource_id": null, "metric": "DatabaseConnections", "operation": "cloudwatch:GetMetricData",
+        "iam_action": null, "kind": "failed", "detail": "InternalServiceFault" });
+    let tables = |usage| {
+        [
+            ("aws_rds_instance", vec![database.clone()]),
+            ("usage", usage),
+        ]
+    };
+    let failed = judged(
+        &world(&tables(quiet()), vec![gap]),
+        rule,
+        Thresholds::default(),
+    );
+    assert_eq!(failed.findings, []);
+    assert_eq!((failed.rules[0].clear, failed.rules[0].not_judged), (0, 1));
+    let reason = &failed.not_judged[0].reason;
+    assert!(
+        reason.contains("failed (cloudwatch:GetMetricData)"),
+        "{reason}"
+    );
+
+    // Nor is it enough that nothing was said of connections at all.
+    let unsaid = judged(
+        &world(&tables(quiet()), Vec::new()),
+        rule,
+        Thresholds::default(),
+    );
+    assert_eq!((unsaid.findings.len(), unsaid.rules[0].not_judged), (0, 1));
+
+    // With the connections read and none among them it is idle, and costs its hours and its storage.
+    let mut usage = quiet();
+    usage.push(steady("DatabaseConnections", "Maximum", 3600, 0.0));
+    let idle = judged(
+        &world(&tables(usage), Vec::new()),
+        rule,
+        Thresholds::default(),
+    );
+    let saved = only(&idle).monthly_savings_usd;
+    assert!(
+        saved.is_some_and(|usd| (usd - 127.57).abs() < 1e-6),
+        "{saved:?}"
+    );
+}

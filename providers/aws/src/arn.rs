@@ -29,6 +29,14 @@ impl Names {
         format!("arn:{}:ec2:{region}::{kind}/{id}", self.partition)
     }
 
+    /// A database, a cluster of them or a snapshot: `arn:aws:rds:REGION:ACCOUNT:KIND:ID`.
+    pub(crate) fn rds(&self, region: &str, kind: &str, id: &str) -> String {
+        format!(
+            "arn:{}:rds:{region}:{}:{kind}:{id}",
+            self.partition, self.account
+        )
+    }
+
     /// `arn:aws:s3:::BUCKET`.
     pub(crate) fn bucket(&self, name: &str) -> String {
         format!("arn:{}:s3:::{name}", self.partition)
@@ -97,6 +105,10 @@ mod tests {
         assert_eq!(
             names.ec2_public("cn-north-1", "snapshot", "snap-1"),
             "arn:aws-cn:ec2:cn-north-1::snapshot/snap-1"
+        );
+        assert_eq!(
+            names.rds("cn-north-1", "cluster-snapshot", "before"),
+            "arn:aws-cn:rds:cn-north-1:123456789012:cluster-snapshot:before"
         );
         assert_eq!(names.bucket("b.c"), "arn:aws-cn:s3:::b.c");
         assert_eq!(

@@ -2,7 +2,7 @@
 
 use billhook_catalog::{Row, Table};
 
-use crate::{account, budgets, ce, ebs, ec2, prices, s3, vpc};
+use crate::{account, budgets, ce, ebs, ec2, prices, rds, s3, vpc};
 
 /// All tables, collected and derived, in the order of the services.
 pub static TABLES: &[&Table] = &[
@@ -39,6 +39,16 @@ pub static TABLES: &[&Table] = &[
     vpc::transit_gateway::TransitGatewayAttachment::TABLE,
     vpc::traffic_cost::TransitGatewayAttachmentCost::TABLE,
     vpc::vpn_connection::VpnConnection::TABLE,
+    rds::instance::Instance::TABLE,
+    rds::cluster::Cluster::TABLE,
+    rds::snapshot::Snapshot::TABLE,
+    rds::cluster_snapshot::ClusterSnapshot::TABLE,
+    rds::class_option::GravitonOption::TABLE,
+    rds::class_option::SuccessorOption::TABLE,
+    rds::cluster_cost::ClusterCost::TABLE,
+    rds::extended_support::ExtendedSupport::TABLE,
+    rds::resize_option::ResizeOption::TABLE,
+    rds::storage_option::StorageOption::TABLE,
     s3::bucket::Bucket::TABLE,
     prices::collected::CollectedPrice::TABLE,
     budgets::budget::Budget::TABLE,

@@ -17,7 +17,7 @@ use crate::classify::Problem;
 use crate::ec2::region::Region;
 use crate::scan::{Frames, Scan};
 use crate::session::{Clients, default_regions};
-use crate::{account, budgets, ce, ebs, ec2, limit, metrics, prices, s3, vpc};
+use crate::{account, budgets, ce, ebs, ec2, limit, metrics, prices, rds, s3, vpc};
 
 /// Steps (a service in a region) under way at once.
 const STEPS_AT_ONCE: usize = 24;
@@ -109,6 +109,9 @@ static SERVICES: &[Service] = &[
     }),
     Service::of_region("vpc", |scan, region| {
         vpc::collect::collect(scan, region).boxed()
+    }),
+    Service::of_region("rds", |scan, region| {
+        rds::collect::collect(scan, region).boxed()
     }),
 ];
 

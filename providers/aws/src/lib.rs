@@ -23,6 +23,7 @@ mod metrics;
 mod number;
 mod permission;
 pub mod prices;
+pub mod rds;
 pub mod s3;
 mod scan;
 mod session;

@@ -65,6 +65,7 @@ services! {
     /// (<https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>).
     Organizations = "organizations", 1.0, 2;
     Pricing = "pricing", 5.0, 5;
+    Rds = "rds", 5.0, 5;
     /// No published number; bucket configuration calls are known to bear tens a second.
     S3 = "s3", 20.0, 20;
     Sns = "sns", 5.0, 5;

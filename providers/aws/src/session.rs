@@ -152,6 +152,7 @@ clients! {
     ec2: aws_sdk_ec2, Ec2;
     organizations: aws_sdk_organizations, Organizations;
     pricing: aws_sdk_pricing, Pricing;
+    rds: aws_sdk_rds, Rds;
     sns: aws_sdk_sns, Sns;
     sts: aws_sdk_sts, Sts;
 }

@@ -8,6 +8,8 @@ from seeding.account import Account
 from seeding.bill import plant_bill, plant_billed
 from seeding.buckets import plant_buckets
 from seeding.budgets import NO_BUDGET, plant_budgets, plant_no_current_budget
+from seeding.database_use import plant_database_use
+from seeding.databases import plant_databases
 from seeding.instances import plans_for_the_main_region, plans_for_the_other_region, plant_instances, run_instances
 from seeding.links import CROSS_ZONE, EGRESS, plant_endpoints, plant_other_zone, plant_transit_gateway, plant_vpn
 from seeding.network import make_network, plant_addresses, plant_networks
@@ -62,6 +64,8 @@ def estate(account: Account) -> None:
     _encrypt_by_default(account, but_not_in=[_MAIN])
 
     plant_buckets(account, _MAIN, _OTHER)
+    plant_databases(account, _MAIN)
+    plant_database_use(account, _MAIN)
     plant_budgets(account)
     plant_bill(account)
 

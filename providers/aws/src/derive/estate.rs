@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use billhook_catalog::{BASE_GROUP, Gap, GapKind, Row, Table, Tables, Tag, conform};
+use jiff::Timestamp;
 use polars::prelude::DataFrame;
 
 use crate::account::Account;
@@ -24,6 +25,8 @@ use crate::ec2::instance_type::{InstanceType, InstanceTypeOffering};
 use crate::ec2::network_interface::NetworkInterface;
 use crate::ec2::region::Region;
 use crate::prices::collected::CollectedPrice;
+use crate::rds::cluster::Cluster;
+use crate::rds::cluster_snapshot::ClusterSnapshot;
 use crate::s3::bucket::Bucket;
 use crate::vpc::endpoint::Endpoint;
 use crate::vpc::nat_gateway::{NatGateway, NatGatewayAddress};
@@ -32,6 +35,7 @@ use crate::vpc::subnet::Subnet;
 use crate::vpc::transit_gateway::{TransitGateway, TransitGatewayAttachment};
 use crate::vpc::vpn_connection::VpnConnection;
 
+use super::database::usage::DatabaseUsage;
 use super::measured::Measured;
 
 /// The tag that CloudFormation puts on what it makes.
@@ -62,6 +66,10 @@ pub(super) struct Estate {
     pub(super) transit_gateways: Vec<TransitGateway>,
     pub(super) transit_gateway_attachments: Vec<TransitGatewayAttachment>,
     pub(super) vpn_connections: Vec<VpnConnection>,
+    pub(super) databases: Vec<crate::rds::instance::Instance>,
+    pub(super) clusters: Vec<Cluster>,
+    pub(super) database_snapshots: Vec<crate::rds::snapshot::Snapshot>,
+    pub(super) cluster_snapshots: Vec<ClusterSnapshot>,
     pub(super) buckets: Vec<Bucket>,
     pub(super) budgets: Vec<Budget>,
     pub(super) notifications: Vec<Notification>,
@@ -78,15 +86,20 @@ pub(super) struct Estate {
     pub(super) measured: Measured,
     /// CPU credits that instances would have needed, by instance.
     pub(super) burst_demand: HashMap<String, Vec<BurstDemand>>,
+    /// What was measured of databases.
+    pub(super) databases_measured: DatabaseUsage,
+    /// The instant that all of it describes.
+    pub(super) taken_at: Timestamp,
 }
 
 impl Estate {
     /// Reads all tables. One that cannot be read as declared has no rows, and a gap that says so.
-    pub(super) fn read(tables: &Tables) -> (Self, Vec<Gap>) {
+    pub(super) fn read(tables: &Tables, taken_at: Timestamp) -> (Self, Vec<Gap>) {
         let mut reader = Reader {
             tables,
             gaps: Vec::new(),
         };
+        let usage = reader.frame(billhook_catalog::Usage::TABLE);
         let estate = Self {
             accounts: reader.rows(),
             regions: reader.rows(),
@@ -110,6 +123,10 @@ impl Estate {
             transit_gateways: reader.rows(),
             transit_gateway_attachments: reader.rows(),
             vpn_connections: reader.rows(),
+            databases: reader.rows(),
+            clusters: reader.rows(),
+            database_snapshots: reader.rows(),
+            cluster_snapshots: reader.rows(),
             buckets: reader.rows(),
             budgets: reader.rows(),
             notifications: reader.rows(),
@@ -123,11 +140,13 @@ impl Estate {
                 .frame(Tag::TABLE)
                 .and_then(|tags| stacks(&tags))
                 .unwrap_or_default(),
-            measured: reader
-                .frame(billhook_catalog::Usage::TABLE)
-                .and_then(|usage| Measured::of(&usage))
+            measured: usage.as_ref().and_then(Measured::of).unwrap_or_default(),
+            databases_measured: usage
+                .as_ref()
+                .and_then(DatabaseUsage::of)
                 .unwrap_or_default(),
             burst_demand: by_instance(reader.rows()),
+            taken_at,
         };
         (estate, reader.gaps)
     }
@@ -249,14 +268,14 @@ mod tests {
         let whole = frame_of(["2", "1", "2"].map(attachment));
         let mut tables = Tables::default();
         tables.insert("aws_ebs_attachment", whole.clone());
-        let (estate, gaps) = Estate::read(&tables);
+        let (estate, gaps) = Estate::read(&tables, Timestamp::UNIX_EPOCH);
         assert_eq!((estate.attachments.len(), gaps.len()), (3, 0));
 
         tables.insert(
             "aws_ebs_attachment",
             without_cell(&whole, "instance_resource_id", 1),
         );
-        let (estate, gaps) = Estate::read(&tables);
+        let (estate, gaps) = Estate::read(&tables, Timestamp::UNIX_EPOCH);
         assert!(estate.attachments.is_empty());
         let accounts: Vec<_> = gaps.iter().map(|gap| gap.account_id.as_str()).collect();
         assert_eq!(accounts, ["1", "2"]);
@@ -271,7 +290,7 @@ mod tests {
 
     #[test]
     fn nothing_collected_is_nothing_and_no_gap() {
-        let (estate, gaps) = Estate::read(&Tables::default());
+        let (estate, gaps) = Estate::read(&Tables::default(), Timestamp::UNIX_EPOCH);
         assert!(estate.instances.is_empty() && gaps.is_empty());
     }
 }

@@ -3,6 +3,7 @@
 
 mod amount;
 mod bill;
+mod database;
 mod estate;
 mod measured;
 mod nat_gateway_cost;
@@ -37,7 +38,7 @@ use estate::Estate;
 /// The derived tables, and how their amounts were worked out: `price` and `calculation`. Nothing in it depends on the clock. The
 /// rates of the settings go before the prices that were collected, and these before the book.
 pub fn derive(tables: &Tables, params: &FactParams) -> Derived {
-    let (estate, gaps) = Estate::read(tables);
+    let (estate, gaps) = Estate::read(tables, params.taken_at);
     at_present_prices(&estate, params, |prices| {
         derive_at(&estate, gaps, prices, params)
     })
@@ -45,7 +46,7 @@ pub fn derive(tables: &Tables, params: &FactParams) -> Derived {
 
 /// What [`derive()`] would ask for if it knew every price, as (price, region).
 pub(crate) fn needed(tables: &Tables, params: &FactParams) -> BTreeSet<(SkuKey, String)> {
-    let (estate, gaps) = Estate::read(tables);
+    let (estate, gaps) = Estate::read(tables, params.taken_at);
     at_present_prices(&estate, params, |prices| {
         let recorder = Recorder::new(prices);
         derive_at(&estate, gaps, &recorder, params);
@@ -127,6 +128,7 @@ fn derive_at(
     derived
         .tables
         .insert(ResizeOption::TABLE.name, frame_of(resize_options));
+    database::derive(estate, prices, &mut used, &mut derived.tables);
     derived.price_dates = used.dates();
     derived.commitments = bill::commitments(estate);
     let (prices, lines) = used.explanation();

@@ -38,7 +38,8 @@ pub(super) fn instance_of<'e>(
     })
 }
 
-/// Instances with their volumes and addresses, NAT gateways with their addresses, images with their snapshots.
+/// Instances with their volumes and addresses, NAT gateways with their addresses, images with their snapshots, database
+/// clusters with their instances, databases with their replicas.
 pub(super) fn rows(estate: &Estate) -> Vec<Relation> {
     let mut rows = Vec::new();
     let mut add = |place: Place, parent: &str, child: &str, kind: &str, follows: Option<bool>| {
@@ -89,6 +90,21 @@ pub(super) fn rows(estate: &Estate) -> Vec<Relation> {
             "image-snapshot",
             Some(false),
         );
+    }
+    for database in &estate.databases {
+        let place = || Place {
+            account_id: database.id.account_id.clone(),
+            region: database.id.region.clone(),
+        };
+        let id = &database.id.resource_id;
+        if let Some(cluster) = given(&database.cluster_resource_id) {
+            // A cluster cannot be deleted while it has instances, so they go with it.
+            add(place(), cluster, id, "cluster-instance", Some(true));
+        }
+        if let Some(source) = given(&database.replica_source_resource_id) {
+            // A replica becomes an instance of its own when its source is deleted.
+            add(place(), source, id, "replica", Some(false));
+        }
     }
     rows
 }
@@ -160,6 +176,12 @@ mod tests {
                 snapshot_resource_id: "snap".to_owned(),
                 ..ImageSnapshot::default()
             }],
+            databases: vec![crate::rds::instance::Instance {
+                id: key("reader"),
+                cluster_resource_id: Some("cluster".to_owned()),
+                replica_source_resource_id: Some("source".to_owned()),
+                ..crate::rds::instance::Instance::default()
+            }],
             ..Estate::default()
         };
         let rows = rows(&estate);
@@ -184,6 +206,8 @@ mod tests {
                 ("i", "on-its-interface", "address", Some(false)),
                 ("nat", "elsewhere", "address", Some(false)),
                 ("ami", "snap", "image-snapshot", Some(false)),
+                ("cluster", "reader", "cluster-instance", Some(true)),
+                ("source", "reader", "replica", Some(false)),
             ]
         );
         assert_eq!(rows[3].id.region, "eu-west-1");

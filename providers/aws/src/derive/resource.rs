@@ -11,12 +11,15 @@ use crate::ec2::instance::Instance;
 use crate::prices::ebs::{SnapshotTier, ebs_volume_lines, snapshot_lines};
 use crate::prices::network::{self, public_ipv4_lines};
 use crate::prices::{Breakdown, Cost, PriceLookup, Sku, Tariff};
+use crate::rds::cluster::Cluster;
+use crate::rds::cluster_snapshot::ClusterSnapshot;
 use crate::vpc::endpoint::Endpoint;
 use crate::vpc::nat_gateway::NatGateway;
 use crate::vpc::transit_gateway::{TransitGateway, TransitGatewayAttachment};
 use crate::vpc::vpn_connection::VpnConnection;
 
 use super::amount::{Amount, Used};
+use super::database::cost;
 use super::estate::Estate;
 use super::relation::{given, instance_by_interface, instance_of};
 use super::traffic_cost::{attachment_lines, endpoint_lines, vpn_lines};
@@ -252,6 +255,7 @@ pub(super) fn rows(estate: &Estate, prices: &dyn PriceLookup, used: &mut Used) -
     compute(estate, prices, used, &mut out);
     storage(estate, prices, used, &mut out);
     network(estate, prices, used, &mut out);
+    databases(estate, prices, used, &mut out);
     budgets(estate, &mut out);
     bill(estate, &mut out);
     out.rows
@@ -363,6 +367,41 @@ fn network(estate: &Estate, prices: &dyn PriceLookup, used: &mut Used, out: &mut
         let lines = vpn_lines(prices, connection);
         let amount = used.explained(&connection.id, MONTHLY, &lines);
         out.add::<VpnConnection>(&connection.id, None, String::new(), amount);
+    }
+}
+
+fn databases(estate: &Estate, prices: &dyn PriceLookup, used: &mut Used, out: &mut Rows<'_>) {
+    for instance in &estate.databases {
+        let lines = cost::instance_lines(prices, instance, estate);
+        let amount = used.explained(&instance.id, MONTHLY, &lines);
+        let cluster = given(&instance.cluster_resource_id);
+        out.add::<crate::rds::instance::Instance>(&instance.id, cluster, String::new(), amount);
+    }
+    for cluster in &estate.clusters {
+        let lines = cost::cluster_lines(prices, cluster, &estate.databases_measured);
+        let amount = used.explained(&cluster.id, MONTHLY, &lines);
+        out.add::<Cluster>(&cluster.id, None, String::new(), amount);
+    }
+    for snapshot in &estate.database_snapshots {
+        let lines = cost::snapshot_lines(prices, snapshot);
+        let amount = used.explained(&snapshot.id, MONTHLY, &lines);
+        let manager = backup_manager(&snapshot.snapshot_type);
+        out.add::<crate::rds::snapshot::Snapshot>(&snapshot.id, None, manager, amount);
+    }
+    for snapshot in &estate.cluster_snapshots {
+        let lines = cost::cluster_snapshot_lines(prices, snapshot);
+        let amount = used.explained(&snapshot.id, MONTHLY, &lines);
+        let manager = backup_manager(&snapshot.snapshot_type);
+        out.add::<ClusterSnapshot>(&snapshot.id, None, manager, amount);
+    }
+}
+
+/// What makes and deletes the snapshots of a type; empty for those that people make.
+fn backup_manager(snapshot_type: &Option<String>) -> String {
+    match snapshot_type.as_deref() {
+        Some("automated") => "aws:rds".to_owned(),
+        Some("awsbackup") => "aws-backup".to_owned(),
+        _ => String::new(),
     }
 }
 

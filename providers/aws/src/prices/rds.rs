@@ -205,7 +205,7 @@ pub fn rds_storage_lines<'a>(
 }
 
 /// IOPS and MiB/s that gp3 storage of an engine includes: larger volumes are striped over four. None for other engines.
-fn gp3_included(engine: &str, allocated_gib: f64) -> Option<(f64, f64)> {
+pub(crate) fn gp3_included(engine: &str, allocated_gib: f64) -> Option<(f64, f64)> {
     let striped_from_gib = match engine {
         "mysql" | "mariadb" | "postgres" => 400.0,
         _ if engine.starts_with("oracle-") => 200.0,

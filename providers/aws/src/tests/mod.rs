@@ -2,6 +2,7 @@
 
 mod bill;
 mod collection;
+mod databases;
 mod errors;
 mod metrics;
 mod replies;
