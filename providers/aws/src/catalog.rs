@@ -2,7 +2,7 @@
 
 use billhook_catalog::{Row, Table};
 
-use crate::{account, budgets, ebs, ec2, prices, s3, vpc};
+use crate::{account, budgets, ebs, ec2, elb, prices, s3, vpc};
 
 /// All tables, collected and derived, in the order of the services.
 pub static TABLES: &[&Table] = &[
@@ -23,6 +23,11 @@ pub static TABLES: &[&Table] = &[
     ebs::snapshot::Snapshot::TABLE,
     ebs::type_option::TypeOption::TABLE,
     ebs::performance_option::PerformanceOption::TABLE,
+    elb::load_balancer::LoadBalancer::TABLE,
+    elb::load_balancer_activity::LoadBalancerActivity::TABLE,
+    elb::listener::Listener::TABLE,
+    elb::target_group::TargetGroup::TABLE,
+    elb::classic_load_balancer::ClassicLoadBalancer::TABLE,
     vpc::nat_gateway::NatGateway::TABLE,
     vpc::nat_gateway::NatGatewayAddress::TABLE,
     vpc::nat_gateway_cost::NatGatewayCost::TABLE,

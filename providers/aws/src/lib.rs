@@ -16,6 +16,7 @@ mod collect;
 pub mod derive;
 pub mod ebs;
 pub mod ec2;
+pub mod elb;
 mod limit;
 mod metrics;
 mod number;

@@ -59,6 +59,9 @@ services! {
     /// Each non-mutating operation has a bucket of 100 that refills by 20 a second
     /// (<https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html>): half of that, for all operations together.
     Ec2 = "ec2", 10.0, 50;
+    /// Both generations together. Each has a bucket of 40 for what only reads, which refills by 10 a second
+    /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/throttling.html>): half of one of them.
+    Elb = "elasticloadbalancing", 5.0, 20;
     /// DescribeOrganization: 1 a second, burst 2
     /// (<https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>).
     Organizations = "organizations", 1.0, 2;

@@ -149,6 +149,8 @@ clients! {
     budgets: aws_sdk_budgets, Budgets;
     cloudwatch: aws_sdk_cloudwatch, CloudWatch;
     ec2: aws_sdk_ec2, Ec2;
+    elb: aws_sdk_elasticloadbalancing, Elb;
+    elb_v2: aws_sdk_elasticloadbalancingv2, Elb;
     organizations: aws_sdk_organizations, Organizations;
     pricing: aws_sdk_pricing, Pricing;
     sns: aws_sdk_sns, Sns;

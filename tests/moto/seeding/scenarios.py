@@ -9,6 +9,7 @@ from seeding.buckets import plant_buckets
 from seeding.budgets import NO_BUDGET, plant_budgets, plant_no_current_budget
 from seeding.instances import plans_for_the_main_region, plans_for_the_other_region, plant_instances, run_instances
 from seeding.links import CROSS_ZONE, EGRESS, plant_endpoints, plant_other_zone, plant_transit_gateway, plant_vpn
+from seeding.load_balancers import plant_load_balancers
 from seeding.network import make_network, plant_addresses, plant_networks
 from seeding.priced import plant_priced
 from seeding.snapshots import make_image, plant_old, plant_unencrypted
@@ -60,6 +61,7 @@ def estate(account: Account) -> None:
     plant_old(account, _OTHER, _MAIN)
     _encrypt_by_default(account, but_not_in=[_MAIN])
 
+    plant_load_balancers(account, main, in_main["database"])
     plant_buckets(account, _MAIN, _OTHER)
     plant_budgets(account)
 

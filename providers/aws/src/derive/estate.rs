@@ -17,6 +17,10 @@ use crate::ec2::instance::Instance;
 use crate::ec2::instance_type::{InstanceType, InstanceTypeOffering};
 use crate::ec2::network_interface::NetworkInterface;
 use crate::ec2::region::Region;
+use crate::elb::classic_load_balancer::ClassicLoadBalancer;
+use crate::elb::listener::Listener;
+use crate::elb::load_balancer::LoadBalancer;
+use crate::elb::target_group::TargetGroup;
 use crate::prices::collected::CollectedPrice;
 use crate::s3::bucket::Bucket;
 use crate::vpc::endpoint::Endpoint;
@@ -46,6 +50,10 @@ pub(super) struct Estate {
     pub(super) volumes: Vec<Volume>,
     pub(super) attachments: Vec<Attachment>,
     pub(super) snapshots: Vec<Snapshot>,
+    pub(super) load_balancers: Vec<LoadBalancer>,
+    pub(super) listeners: Vec<Listener>,
+    pub(super) target_groups: Vec<TargetGroup>,
+    pub(super) classic_load_balancers: Vec<ClassicLoadBalancer>,
     pub(super) nat_gateways: Vec<NatGateway>,
     pub(super) nat_gateway_addresses: Vec<NatGatewayAddress>,
     pub(super) subnets: Vec<Subnet>,
@@ -87,6 +95,10 @@ impl Estate {
             volumes: reader.rows(),
             attachments: reader.rows(),
             snapshots: reader.rows(),
+            load_balancers: reader.rows(),
+            listeners: reader.rows(),
+            target_groups: reader.rows(),
+            classic_load_balancers: reader.rows(),
             nat_gateways: reader.rows(),
             nat_gateway_addresses: reader.rows(),
             subnets: reader.rows(),

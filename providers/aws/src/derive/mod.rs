@@ -3,6 +3,7 @@
 
 mod amount;
 mod estate;
+mod load_balancer_activity;
 mod measured;
 mod nat_gateway_cost;
 mod nat_gateway_subnet;
@@ -23,6 +24,7 @@ use crate::ebs::performance_option::PerformanceOption;
 use crate::ebs::type_option::TypeOption;
 use crate::ec2::instance_egress::InstanceEgress;
 use crate::ec2::resize_option::ResizeOption;
+use crate::elb::load_balancer_activity::LoadBalancerActivity;
 use crate::prices::{Overlay, PriceBook, PriceLookup, Recorder, SkuKey, own};
 use crate::vpc::nat_gateway_cost::NatGatewayCost;
 use crate::vpc::nat_gateway_subnet::NatGatewaySubnet;
@@ -90,6 +92,8 @@ fn derive_at(estate: &Estate, gaps: Vec<Gap>, prices: &dyn PriceLookup) -> Deriv
     derived
         .tables
         .insert(NatGatewayCost::TABLE.name, frame_of(nat_gateway_costs));
+    let activities = load_balancer_activity::rows(estate, prices, &mut used);
+        .insert(LoadBalancerActivity::TABLE.name, frame_of(activities));
     let nat_gateway_subnets = nat_gateway_subnet::rows(estate);
     derived
         .tables

@@ -9,6 +9,7 @@ use billhook_catalog::{
 use jiff::Timestamp;
 use polars::prelude::DataFrame;
 
+use crate::elb::load_balancer;
 use crate::metrics::reduce::Reading;
 use crate::metrics::window::{Window, not_kept};
 
@@ -164,11 +165,10 @@ impl Plan {
             return;
         };
         // No gap: nothing failed, and the rules say that they do not judge it.
-        if is_measured_elsewhere(table, frame, row) {
+        let Some(metric) = measured_as(table, frame, row, want.metric) else {
             return;
-        }
-        let dimensions: Option<Vec<String>> = want
-            .metric
+        };
+        let dimensions: Option<Vec<String>> = metric
             .dimensions
             .iter()
             .map(|dimension| match dimension.value {
@@ -180,7 +180,7 @@ impl Plan {
             let detail = "a dimension of the metric is not known".to_owned();
             self.gaps.push(gap(
                 place,
-                want.metric,
+                metric,
                 Some(resource_id),
                 GapKind::Failed,
                 detail,
@@ -189,8 +189,8 @@ impl Plan {
         };
         let key = (
             resource_id.clone(),
-            want.metric.namespace,
-            want.metric.name,
+            metric.namespace,
+            metric.name,
             want.statistic,
             want.period_seconds,
         );
@@ -201,7 +201,7 @@ impl Plan {
         let fresh = || Series {
             resource_id,
             created_at: cell::<Timestamp>(table, frame, "created_at", row),
-            metric: want.metric,
+            metric,
             dimensions,
             statistic: want.statistic,
             period_seconds: want.period_seconds,
@@ -285,12 +285,33 @@ fn cell<T: Cell>(table: &'static Table, frame: &DataFrame, column: &str, row: us
     )
 }
 
-/// Whether the resource is a regional NAT gateway: its metrics are published by zone only, and silence under the
-/// gateway's id alone would be read as zero.
-/// <https://docs.aws.amazon.com/vpc/latest/userguide/metrics-dimensions-nat-gateway.html>
-fn is_measured_elsewhere(table: &'static Table, frame: &DataFrame, row: usize) -> bool {
-    table.name == "aws_vpc_nat_gateway"
-        && cell::<String>(table, frame, "availability_mode", row).as_deref() == Some("regional")
+/// The metric under which a resource is measured; `None` when it publishes nothing of the kind.
+///
+/// A regional NAT gateway publishes its metrics by zone only, and silence under the gateway's id alone would be read as
+/// zero. <https://docs.aws.amazon.com/vpc/latest/userguide/metrics-dimensions-nat-gateway.html>
+///
+/// Load balancers publish metrics of one name in a namespace for each of their types.
+fn measured_as(
+    table: &'static Table,
+    frame: &DataFrame,
+    row: usize,
+    metric: &'static Metric,
+) -> Option<&'static Metric> {
+    match table.name {
+        "aws_vpc_nat_gateway" => {
+            let mode = cell::<String>(table, frame, "availability_mode", row);
+            (mode.as_deref() != Some("regional")).then_some(metric)
+        }
+        "aws_elb_load_balancer" => {
+            let kind = cell::<String>(table, frame, "load_balancer_type", row)?;
+            let namespace = load_balancer::namespace(&kind)?;
+            table
+                .metrics
+                .iter()
+                .find(|own| own.name == metric.name && own.namespace == namespace)
+        }
+        _ => Some(metric),
+    }
 }
 
 /// A gap in the `usage` table.
