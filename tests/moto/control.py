@@ -14,7 +14,7 @@ from metrics import Point, SeriesKey
 
 
 class Control:
-    """POST time, faults, policy, metrics, attributes, calls/reset, reset; GET calls, health."""
+    """POST time, faults, policy, metrics, attributes, answers, calls/reset, reset; GET calls, health."""
 
     def __init__(self, application: Application):
         self._application = application
@@ -28,6 +28,7 @@ class Control:
             ("POST", "policy"): self._set_policy,
             ("POST", "metrics"): self._add_metrics,
             ("POST", "attributes"): _set_attributes,
+            ("POST", "answers"): application.answers.add,
             ("POST", "reset"): lambda _: self._reset(),
         }
 
@@ -76,6 +77,7 @@ class Control:
         application.policy = None
         application.policies.clear()
         application.metrics.clear()
+        application.answers.clear()
         moto_api_backend.reset()
         application.forget_calls()
 

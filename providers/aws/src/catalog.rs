@@ -2,7 +2,7 @@
 
 use billhook_catalog::{Row, Table};
 
-use crate::{account, budgets, ebs, ec2, elb, prices, s3, vpc};
+use crate::{account, budgets, ebs, ec2, elb, lambda, logs, prices, s3, vpc};
 
 /// All tables, collected and derived, in the order of the services.
 pub static TABLES: &[&Table] = &[
@@ -28,6 +28,10 @@ pub static TABLES: &[&Table] = &[
     elb::listener::Listener::TABLE,
     elb::target_group::TargetGroup::TABLE,
     elb::classic_load_balancer::ClassicLoadBalancer::TABLE,
+    lambda::function::Function::TABLE,
+    lambda::function_cost::FunctionCost::TABLE,
+    lambda::provisioned_concurrency::ProvisionedConcurrency::TABLE,
+    logs::log_group::LogGroup::TABLE,
     vpc::nat_gateway::NatGateway::TABLE,
     vpc::nat_gateway::NatGatewayAddress::TABLE,
     vpc::nat_gateway_cost::NatGatewayCost::TABLE,

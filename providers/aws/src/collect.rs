@@ -16,7 +16,7 @@ use crate::classify::Problem;
 use crate::ec2::region::Region;
 use crate::scan::{Frames, Scan};
 use crate::session::{Clients, default_regions};
-use crate::{account, budgets, ebs, ec2, elb, metrics, prices, s3, vpc};
+use crate::{account, budgets, ebs, ec2, elb, lambda, logs, metrics, prices, s3, vpc};
 
 /// Steps (a service in a region) under way at once.
 const STEPS_AT_ONCE: usize = 24;
@@ -107,6 +107,12 @@ static SERVICES: &[Service] = &[
     }),
     Service::of_region("elb", |scan, region| {
         elb::collect::collect(scan, region).boxed()
+    }),
+    Service::of_region("lambda", |scan, region| {
+        lambda::collect::collect(scan, region).boxed()
+    }),
+    Service::of_region("logs", |scan, region| {
+        logs::collect::collect(scan, region).boxed()
     }),
     Service::of_region("vpc", |scan, region| {
         vpc::collect::collect(scan, region).boxed()

@@ -62,6 +62,12 @@ services! {
     /// Both generations together. Each has a bucket of 40 for what only reads, which refills by 10 a second
     /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/throttling.html>): half of one of them.
     Elb = "elasticloadbalancing", 5.0, 20;
+    /// 15 a second for the whole control plane
+    /// (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>): a third.
+    Lambda = "lambda", 5.0, 5;
+    /// DescribeLogGroups: 10 a second
+    /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html>): half.
+    Logs = "logs", 5.0, 5;
     /// DescribeOrganization: 1 a second, burst 2
     /// (<https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>).
     Organizations = "organizations", 1.0, 2;

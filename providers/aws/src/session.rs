@@ -151,6 +151,8 @@ clients! {
     ec2: aws_sdk_ec2, Ec2;
     elb: aws_sdk_elasticloadbalancing, Elb;
     elb_v2: aws_sdk_elasticloadbalancingv2, Elb;
+    lambda: aws_sdk_lambda, Lambda;
+    logs: aws_sdk_cloudwatchlogs, Logs;
     organizations: aws_sdk_organizations, Organizations;
     pricing: aws_sdk_pricing, Pricing;
     sns: aws_sdk_sns, Sns;

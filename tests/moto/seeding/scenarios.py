@@ -12,6 +12,7 @@ from seeding.links import CROSS_ZONE, EGRESS, plant_endpoints, plant_other_zone,
 from seeding.load_balancers import plant_load_balancers
 from seeding.network import make_network, plant_addresses, plant_networks
 from seeding.priced import plant_priced
+from seeding.serverless import plant_functions, plant_log_groups
 from seeding.snapshots import make_image, plant_old, plant_unencrypted
 from seeding.storage import plant_idle, plant_images, plant_many_snapshots, plant_unencrypted_image
 from seeding.volume_performance import plant_performance
@@ -62,6 +63,8 @@ def estate(account: Account) -> None:
     _encrypt_by_default(account, but_not_in=[_MAIN])
 
     plant_load_balancers(account, main, in_main["database"])
+    plant_functions(account, _MAIN)
+    plant_log_groups(account, _MAIN)
     plant_buckets(account, _MAIN, _OTHER)
     plant_budgets(account)
 

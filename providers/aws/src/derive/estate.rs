@@ -22,6 +22,9 @@ use crate::elb::listener::Listener;
 use crate::elb::load_balancer::LoadBalancer;
 use crate::elb::target_group::TargetGroup;
 use crate::prices::collected::CollectedPrice;
+use crate::lambda::function::Function;
+use crate::lambda::provisioned_concurrency::ProvisionedConcurrency;
+use crate::logs::log_group::LogGroup;
 use crate::s3::bucket::Bucket;
 use crate::vpc::endpoint::Endpoint;
 use crate::vpc::nat_gateway::{NatGateway, NatGatewayAddress};
@@ -54,6 +57,9 @@ pub(super) struct Estate {
     pub(super) listeners: Vec<Listener>,
     pub(super) target_groups: Vec<TargetGroup>,
     pub(super) classic_load_balancers: Vec<ClassicLoadBalancer>,
+    pub(super) functions: Vec<Function>,
+    pub(super) provisioned_concurrencies: Vec<ProvisionedConcurrency>,
+    pub(super) log_groups: Vec<LogGroup>,
     pub(super) nat_gateways: Vec<NatGateway>,
     pub(super) nat_gateway_addresses: Vec<NatGatewayAddress>,
     pub(super) subnets: Vec<Subnet>,
@@ -99,6 +105,9 @@ impl Estate {
             listeners: reader.rows(),
             target_groups: reader.rows(),
             classic_load_balancers: reader.rows(),
+            functions: reader.rows(),
+            provisioned_concurrencies: reader.rows(),
+            log_groups: reader.rows(),
             nat_gateways: reader.rows(),
             nat_gateway_addresses: reader.rows(),
             subnets: reader.rows(),

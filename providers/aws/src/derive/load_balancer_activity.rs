@@ -4,14 +4,17 @@ use billhook_catalog::Place;
 
 use crate::elb::load_balancer::LoadBalancer;
 use crate::elb::load_balancer_activity::LoadBalancerActivity;
-use crate::prices::network::{inter_az_transfer, internet_out_monthly};
-use crate::prices::{Cost, HOURS_PER_MONTH, PriceLookup};
+use crate::prices::network::{inter_az_lines, internet_out_lines};
+use crate::prices::{Breakdown, HOURS_PER_MONTH, PriceLookup};
 
 use super::amount::Used;
 use super::estate::Estate;
 use super::measured::{Measured, Series};
 
 const BYTES_PER_GIB: f64 = 1_073_741_824.0;
+/// The amounts that are explained here.
+const INTERNET_COLUMN: &str = "aws_elb_load_balancer_activity.internet_out_monthly_usd";
+const ZONES_COLUMN: &str = "aws_elb_load_balancer_activity.cross_zone_monthly_usd";
 
 /// One row a load balancer.
 pub(super) fn rows(
@@ -44,16 +47,16 @@ fn row(
     };
     let processed = per_hour(measured, id, &["ProcessedBytes"])
         .map(|bytes| bytes * HOURS_PER_MONTH / BYTES_PER_GIB);
-    let internet_out = processed.map_or(Cost::UNKNOWN, |gib| {
-        internet_out_monthly(prices, region, gib)
-    });
+    let unmeasured = || Breakdown::unknown("its traffic was not measured");
+    let internet_out =
+        processed.map_or_else(unmeasured, |gib| internet_out_lines(prices, region, gib));
     let cross_zone = match (processed, balancer.zone_count) {
-        (_, Some(0 | 1)) => Cost::ZERO,
+        (_, Some(0 | 1)) => Breakdown::free("it is in one zone"),
         // Of n zones, each sends all but one part in n to the others.
         (Some(gib), Some(zones)) => {
-            inter_az_transfer(prices, region, gib * (zones - 1) as f64 / zones as f64)
+            inter_az_lines(prices, region, gib * (zones - 1) as f64 / zones as f64)
         }
-        _ => Cost::UNKNOWN,
+        _ => unmeasured(),
     };
     LoadBalancerActivity {
         id: Place {
@@ -73,9 +76,15 @@ fn row(
         },
         served_per_day: per_hour(measured, id, counted).map(|hourly| hourly * 24.0),
         processed_gib_month: processed,
-        internet_out_monthly_usd: used.amount(internet_out).usd,
-        cross_zone_monthly_usd: used.amount(cross_zone).usd,
-        price_basis: Some((internet_out + cross_zone).basis_name().to_owned()),
+        internet_out_monthly_usd: used
+            .explained(&balancer.id, INTERNET_COLUMN, &internet_out)
+            .usd,
+        cross_zone_monthly_usd: used.explained(&balancer.id, ZONES_COLUMN, &cross_zone).usd,
+        price_basis: Some(
+            (internet_out.cost() + cross_zone.cost())
+                .basis_name()
+                .to_owned(),
+        ),
     }
 }
 

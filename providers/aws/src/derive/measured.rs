@@ -35,6 +35,8 @@ const WANTED: &[(&str, &str, Option<i64>)] = &[
     ("HTTP_Fixed_Response_Count", "Sum", None),
     ("NewFlowCount", "Sum", None),
     ("ProcessedBytes", "Sum", None),
+    ("Invocations", "Sum", None),
+    ("Duration", "Sum", None),
 ];
 
 /// One row of `usage`.

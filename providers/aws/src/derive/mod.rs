@@ -3,6 +3,7 @@
 
 mod amount;
 mod estate;
+mod lambda_function_cost;
 mod load_balancer_activity;
 mod measured;
 mod nat_gateway_cost;
@@ -26,6 +27,7 @@ use crate::ec2::instance_egress::InstanceEgress;
 use crate::ec2::resize_option::ResizeOption;
 use crate::elb::load_balancer_activity::LoadBalancerActivity;
 use crate::prices::{Overlay, PriceBook, PriceLookup, Recorder, SkuKey, own};
+use crate::lambda::function_cost::FunctionCost;
 use crate::vpc::nat_gateway_cost::NatGatewayCost;
 use crate::vpc::nat_gateway_subnet::NatGatewaySubnet;
 use crate::vpc::traffic_cost::{EndpointCost, TransitGatewayAttachmentCost};
@@ -111,6 +113,9 @@ fn derive_at(estate: &Estate, gaps: Vec<Gap>, prices: &dyn PriceLookup) -> Deriv
     derived
         .tables
         .insert(InstanceEgress::TABLE.name, frame_of(egress));
+        .insert(LoadBalancerActivity::TABLE.name, frame_of(activities));
+    let function_costs = lambda_function_cost::rows(estate, prices, &mut used);
+        .insert(FunctionCost::TABLE.name, frame_of(function_costs));
     let resize_options = resize::rows(estate, prices, &mut used);
     derived
         .tables

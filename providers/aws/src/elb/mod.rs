@@ -4,6 +4,7 @@ mod classic_collect;
 pub mod classic_load_balancer;
 pub(crate) mod collect;
 pub mod listener;
+mod listener_collect;
 pub mod load_balancer;
 pub mod load_balancer_activity;
 mod tagged;

@@ -4,22 +4,24 @@ use crate::elb::classic_load_balancer::ClassicLoadBalancer;
 use crate::elb::listener::Listener;
 use crate::elb::load_balancer::LoadBalancer;
 use crate::elb::target_group::TargetGroup;
-use crate::prices::network::{self, load_balancer_monthly, public_ipv4_monthly};
-use crate::prices::{Cost, PriceLookup};
+use crate::prices::network::{self, load_balancer_lines};
+use crate::prices::{Breakdown, PriceLookup, Sku, Tariff};
 
 use super::super::amount::{Amount, Used};
 use super::super::estate::Estate;
 use super::super::relation::given;
-use super::Rows;
+use super::{MONTHLY, Rows};
 
 /// All of them.
 pub(super) fn rows(estate: &Estate, prices: &dyn PriceLookup, used: &mut Used, out: &mut Rows<'_>) {
     for balancer in &estate.load_balancers {
-        let amount = amount(prices, balancer, used);
+        let lines = lines(prices, balancer);
+        let amount = used.explained(&balancer.id, MONTHLY, &lines);
         out.add::<LoadBalancer>(&balancer.id, None, String::new(), amount);
     }
     for balancer in &estate.classic_load_balancers {
-        let amount = classic_amount(prices, balancer, used);
+        let lines = classic_lines(prices, balancer);
+        let amount = used.explained(&balancer.id, MONTHLY, &lines);
         out.add::<ClassicLoadBalancer>(&balancer.id, None, String::new(), amount);
     }
     for listener in &estate.listeners {
@@ -34,24 +36,25 @@ pub(super) fn rows(estate: &Estate, prices: &dyn PriceLookup, used: &mut Used, o
 
 /// A month of its hours and of the public addresses that AWS gives it; capacity units and traffic are billed on top. How
 /// many addresses there are is told by its zones, so with addresses it is an estimate.
-fn with_addresses(
-    prices: &dyn PriceLookup,
-    region: &str,
-    hours: Cost,
+fn with_addresses<'a>(
+    prices: &'a dyn PriceLookup,
+    region: &'a str,
+    mut hours: Breakdown<'a>,
     addresses: Option<i64>,
-    used: &mut Used,
-) -> Amount {
+) -> Breakdown<'a> {
     match addresses {
-        Some(0) => used.amount(hours),
+        Some(0) => hours,
         Some(addresses) => {
-            let each = public_ipv4_monthly(prices, region, true);
-            used.amount(hours + each * addresses as f64).estimated()
+            let sku = Sku::network("public_ipv4", "in_use_hour");
+            let at = Tariff::new(prices, region);
+            hours.extend([at.hours("public IPv4 addresses, in use", addresses as f64, sku)]);
+            hours.estimated()
         }
-        None => Amount::UNKNOWN,
+        None => Breakdown::unknown("how many public addresses it has is not known"),
     }
 }
 
-fn amount(prices: &dyn PriceLookup, balancer: &LoadBalancer, used: &mut Used) -> Amount {
+fn lines<'a>(prices: &'a dyn PriceLookup, balancer: &'a LoadBalancer) -> Breakdown<'a> {
     let kind = balancer
         .load_balancer_type
         .as_deref()
@@ -62,33 +65,38 @@ fn amount(prices: &dyn PriceLookup, balancer: &LoadBalancer, used: &mut Used) ->
         Some("active" | "active_impaired")
     );
     let Some(kind) = kind.filter(|_| is_billed) else {
-        return Amount::UNKNOWN;
+        return Breakdown::unknown("it is not active, or its type is not known");
     };
     let region = &balancer.id.region;
-    let one = load_balancer_monthly(prices, region, kind);
     let hours = match (kind, balancer.zone_count) {
         // A gateway load balancer is billed for each zone.
-        (network::LoadBalancer::Gateway, Some(zones)) => one * zones as f64,
-        (network::LoadBalancer::Gateway, None) => Cost::UNKNOWN,
-        _ => one,
+        (network::LoadBalancer::Gateway, Some(zones)) => Tariff::new(prices, region)
+            .hours(
+                "Gateway Load Balancer, by zone",
+                zones as f64,
+                Sku::network("gwlb", "lb_hour"),
+            )
+            .into(),
+        (network::LoadBalancer::Gateway, None) => {
+            Breakdown::unknown("how many zones it is in is not known")
+        }
+        _ => load_balancer_lines(prices, region, kind),
     };
-    let addresses = balancer.own_public_address_count;
-    with_addresses(prices, region, hours, addresses, used)
+    with_addresses(prices, region, hours, balancer.own_public_address_count)
 }
 
-fn classic_amount(
-    prices: &dyn PriceLookup,
-    balancer: &ClassicLoadBalancer,
-    used: &mut Used,
-) -> Amount {
+fn classic_lines<'a>(
+    prices: &'a dyn PriceLookup,
+    balancer: &'a ClassicLoadBalancer,
+) -> Breakdown<'a> {
     let region = &balancer.id.region;
-    let hours = load_balancer_monthly(prices, region, network::LoadBalancer::Classic);
+    let hours = load_balancer_lines(prices, region, network::LoadBalancer::Classic);
     let addresses = match balancer.scheme.as_deref() {
         Some("internal") => Some(0),
         Some("internet-facing") => balancer.zone_count,
-        _ => return Amount::UNKNOWN,
+        _ => None,
     };
-    with_addresses(prices, region, hours, addresses, used)
+    with_addresses(prices, region, hours, addresses)
 }
 
 #[cfg(test)]
@@ -96,7 +104,7 @@ mod tests {
     use billhook_catalog::Key;
 
     use super::*;
-    use crate::prices::PriceBook;
+    use crate::prices::{Cost, PriceBook};
 
     fn key() -> Key {
         Key {
@@ -119,16 +127,12 @@ mod tests {
             own_public_address_count: addresses,
             ..LoadBalancer::default()
         };
-        cents(amount(
-            PriceBook::embedded(),
-            &balancer,
-            &mut Used::default(),
-        ))
+        thousandths(lines(PriceBook::embedded(), &balancer).cost())
     }
 
-    fn cents(amount: Amount) -> (Option<i64>, &'static str) {
-        let cents = amount.usd.map(|usd| (usd * 1000.0).round() as i64);
-        (cents, amount.basis)
+    fn thousandths(cost: Cost) -> (Option<i64>, &'static str) {
+        let usd = cost.usd().map(|usd| (usd * 1000.0).round() as i64);
+        (usd, cost.basis_name())
     }
 
     #[test]
@@ -164,11 +168,7 @@ mod tests {
                 zone_count: Some(2),
                 ..ClassicLoadBalancer::default()
             };
-            cents(classic_amount(
-                PriceBook::embedded(),
-                &balancer,
-                &mut Used::default(),
-            ))
+            thousandths(classic_lines(PriceBook::embedded(), &balancer).cost())
         };
         assert_eq!(classic(Some("internal")).0, Some(18_250));
         assert_eq!(
