@@ -32,6 +32,8 @@ class Answers:
             body = next((planted["body"] for planted in self._planted if _fits(planted, call)), None)
         if body is None:
             return None
+        if isinstance(body, str):
+            return Answer(200, body.encode(), [("Content-Type", "application/xml")])
         if call.protocol == "cbor":
             headers = [("Content-Type", "application/cbor"), ("smithy-protocol", "rpc-v2-cbor")]
             return Answer(200, cbor2.dumps(body), headers)

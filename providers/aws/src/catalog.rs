@@ -2,7 +2,7 @@
 
 use billhook_catalog::{Row, Table};
 
-use crate::{account, budgets, ebs, ec2, elb, lambda, logs, prices, s3, vpc};
+use crate::{account, budgets, cloudfront, ebs, ec2, ecr, efs, elb, kinesis, lambda, logs, prices, s3, sagemaker, secretsmanager, sqs, vpc};
 
 /// All tables, collected and derived, in the order of the services.
 pub static TABLES: &[&Table] = &[
@@ -32,6 +32,13 @@ pub static TABLES: &[&Table] = &[
     lambda::function_cost::FunctionCost::TABLE,
     lambda::provisioned_concurrency::ProvisionedConcurrency::TABLE,
     logs::log_group::LogGroup::TABLE,
+    kinesis::stream::Stream::TABLE,
+    sqs::queue::Queue::TABLE,
+    efs::file_system::FileSystem::TABLE,
+    ecr::repository::Repository::TABLE,
+    secretsmanager::secret::Secret::TABLE,
+    sagemaker::endpoint::Endpoint::TABLE,
+    cloudfront::distribution::Distribution::TABLE,
     vpc::nat_gateway::NatGateway::TABLE,
     vpc::nat_gateway::NatGatewayAddress::TABLE,
     vpc::nat_gateway_cost::NatGatewayCost::TABLE,
@@ -49,6 +56,7 @@ pub static TABLES: &[&Table] = &[
     vpc::vpn_connection::VpnConnection::TABLE,
     s3::bucket::Bucket::TABLE,
     prices::collected::CollectedPrice::TABLE,
+    s3::bucket_traffic::BucketTraffic::TABLE,
     budgets::budget::Budget::TABLE,
     budgets::notification::Notification::TABLE,
     budgets::subscriber::Subscriber::TABLE,

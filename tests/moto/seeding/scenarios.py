@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from seeding.account import Account
+from seeding.bucket_storage import plant_bucket_storage
 from seeding.buckets import plant_buckets
 from seeding.budgets import NO_BUDGET, plant_budgets, plant_no_current_budget
 from seeding.instances import plans_for_the_main_region, plans_for_the_other_region, plant_instances, run_instances
 from seeding.links import CROSS_ZONE, EGRESS, plant_endpoints, plant_other_zone, plant_transit_gateway, plant_vpn
 from seeding.load_balancers import plant_load_balancers
+from seeding.managed import plant_managed
 from seeding.network import make_network, plant_addresses, plant_networks
 from seeding.priced import plant_priced
 from seeding.serverless import plant_functions, plant_log_groups
@@ -65,7 +67,9 @@ def estate(account: Account) -> None:
     plant_load_balancers(account, main, in_main["database"])
     plant_functions(account, _MAIN)
     plant_log_groups(account, _MAIN)
+    plant_managed(account, _MAIN)
     plant_buckets(account, _MAIN, _OTHER)
+    plant_bucket_storage(account, _MAIN)
     plant_budgets(account)
 
 

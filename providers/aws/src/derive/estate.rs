@@ -8,6 +8,7 @@ use polars::prelude::DataFrame;
 use crate::account::Account;
 use crate::budgets::budget::Budget;
 use crate::budgets::notification::Notification;
+use crate::cloudfront::distribution::Distribution;
 use crate::ebs::attachment::Attachment;
 use crate::ebs::snapshot::Snapshot;
 use crate::ebs::volume::Volume;
@@ -17,15 +18,20 @@ use crate::ec2::instance::Instance;
 use crate::ec2::instance_type::{InstanceType, InstanceTypeOffering};
 use crate::ec2::network_interface::NetworkInterface;
 use crate::ec2::region::Region;
+use crate::ecr::repository::Repository;
+use crate::efs::file_system::FileSystem;
 use crate::elb::classic_load_balancer::ClassicLoadBalancer;
 use crate::elb::listener::Listener;
 use crate::elb::load_balancer::LoadBalancer;
 use crate::elb::target_group::TargetGroup;
 use crate::prices::collected::CollectedPrice;
+use crate::kinesis::stream::Stream;
 use crate::lambda::function::Function;
 use crate::lambda::provisioned_concurrency::ProvisionedConcurrency;
 use crate::logs::log_group::LogGroup;
 use crate::s3::bucket::Bucket;
+use crate::secretsmanager::secret::Secret;
+use crate::sqs::queue::Queue;
 use crate::vpc::endpoint::Endpoint;
 use crate::vpc::nat_gateway::{NatGateway, NatGatewayAddress};
 use crate::vpc::route::{Route, RouteTable, SubnetRouteTable};
@@ -60,6 +66,13 @@ pub(super) struct Estate {
     pub(super) functions: Vec<Function>,
     pub(super) provisioned_concurrencies: Vec<ProvisionedConcurrency>,
     pub(super) log_groups: Vec<LogGroup>,
+    pub(super) streams: Vec<Stream>,
+    pub(super) queues: Vec<Queue>,
+    pub(super) file_systems: Vec<FileSystem>,
+    pub(super) repositories: Vec<Repository>,
+    pub(super) secrets: Vec<Secret>,
+    pub(super) inference_endpoints: Vec<crate::sagemaker::endpoint::Endpoint>,
+    pub(super) distributions: Vec<Distribution>,
     pub(super) nat_gateways: Vec<NatGateway>,
     pub(super) nat_gateway_addresses: Vec<NatGatewayAddress>,
     pub(super) subnets: Vec<Subnet>,
@@ -108,6 +121,13 @@ impl Estate {
             functions: reader.rows(),
             provisioned_concurrencies: reader.rows(),
             log_groups: reader.rows(),
+            streams: reader.rows(),
+            queues: reader.rows(),
+            file_systems: reader.rows(),
+            repositories: reader.rows(),
+            secrets: reader.rows(),
+            inference_endpoints: reader.rows(),
+            distributions: reader.rows(),
             nat_gateways: reader.rows(),
             nat_gateway_addresses: reader.rows(),
             subnets: reader.rows(),

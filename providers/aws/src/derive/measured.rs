@@ -37,6 +37,8 @@ const WANTED: &[(&str, &str, Option<i64>)] = &[
     ("ProcessedBytes", "Sum", None),
     ("Invocations", "Sum", None),
     ("Duration", "Sum", None),
+    ("BucketSizeBytes", "Average", None),
+    ("BytesDownloaded", "Sum", None),
 ];
 
 /// One row of `usage`.

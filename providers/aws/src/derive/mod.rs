@@ -2,6 +2,7 @@
 //! become. Pure and offline; what is not known stays NULL.
 
 mod amount;
+mod bucket_traffic;
 mod estate;
 mod lambda_function_cost;
 mod load_balancer_activity;
@@ -28,6 +29,7 @@ use crate::ec2::resize_option::ResizeOption;
 use crate::elb::load_balancer_activity::LoadBalancerActivity;
 use crate::prices::{Overlay, PriceBook, PriceLookup, Recorder, SkuKey, own};
 use crate::lambda::function_cost::FunctionCost;
+use crate::s3::bucket_traffic::BucketTraffic;
 use crate::vpc::nat_gateway_cost::NatGatewayCost;
 use crate::vpc::nat_gateway_subnet::NatGatewaySubnet;
 use crate::vpc::traffic_cost::{EndpointCost, TransitGatewayAttachmentCost};
@@ -116,6 +118,10 @@ fn derive_at(estate: &Estate, gaps: Vec<Gap>, prices: &dyn PriceLookup) -> Deriv
         .insert(LoadBalancerActivity::TABLE.name, frame_of(activities));
     let function_costs = lambda_function_cost::rows(estate, prices, &mut used);
         .insert(FunctionCost::TABLE.name, frame_of(function_costs));
+    let bucket_traffic = bucket_traffic::rows(estate, prices, &mut used);
+    derived
+        .tables
+        .insert(BucketTraffic::TABLE.name, frame_of(bucket_traffic));
     let resize_options = resize::rows(estate, prices, &mut used);
     derived
         .tables

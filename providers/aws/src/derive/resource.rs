@@ -1,6 +1,7 @@
 //! `resource`: everything in the account, what it belongs to and what it costs as it is now.
 
 mod load_balancer;
+mod managed;
 mod serverless;
 
 use std::collections::HashMap;
@@ -260,6 +261,7 @@ pub(super) fn rows(estate: &Estate, prices: &dyn PriceLookup, used: &mut Used) -
     network(estate, prices, used, &mut out);
     load_balancer::rows(estate, prices, used, &mut out);
     serverless::rows(estate, prices, used, &mut out);
+    managed::rows(estate, prices, used, &mut out);
     budgets(estate, &mut out);
     out.rows
 }

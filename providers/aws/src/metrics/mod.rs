@@ -28,7 +28,7 @@ use crate::metrics::plan::{Coarse, Plan, Series};
 use crate::metrics::reduce::{Point, Reduced};
 use crate::metrics::window::Window;
 use crate::prices::{PriceBook, PriceLookup, Sku};
-use crate::scan::{Frames, Scan, status_of};
+use crate::scan::{Frames, GLOBAL, Scan, status_of};
 
 /// List price of so many metrics in GetMetricData requests, USD; `None` when it is not in the price book. The book has it
 /// for one region, as AWS's price page gives one price for all (<https://aws.amazon.com/cloudwatch/pricing/>).
@@ -58,8 +58,12 @@ pub(crate) async fn collect(
     let mut plans: Vec<(String, Plan)> = scan
         .regions
         .iter()
-        .map(|region| (region.clone(), plan(scan, frames, region)))
+        .map(String::as_str)
+        .chain([GLOBAL])
+        .map(|region| (region.to_owned(), plan(scan, frames, region)))
         .collect();
+    // Most of what belongs to no region publishes no metrics.
+    plans.retain(|(region, plan)| region != GLOBAL || plan.len() > 0);
     if scan.want.count_metrics_only {
         return plans.iter().map(|(_, plan)| plan.len() as u64).sum();
     }

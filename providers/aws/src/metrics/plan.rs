@@ -290,7 +290,8 @@ fn cell<T: Cell>(table: &'static Table, frame: &DataFrame, column: &str, row: us
 /// A regional NAT gateway publishes its metrics by zone only, and silence under the gateway's id alone would be read as
 /// zero. <https://docs.aws.amazon.com/vpc/latest/userguide/metrics-dimensions-nat-gateway.html>
 ///
-/// Load balancers publish metrics of one name in a namespace for each of their types.
+/// Load balancers publish metrics of one name in a namespace for each of their types. A bucket publishes its requests only
+/// where a metrics configuration says so.
 fn measured_as(
     table: &'static Table,
     frame: &DataFrame,
@@ -301,6 +302,10 @@ fn measured_as(
         "aws_vpc_nat_gateway" => {
             let mode = cell::<String>(table, frame, "availability_mode", row);
             (mode.as_deref() != Some("regional")).then_some(metric)
+        }
+        "aws_s3_bucket" if metric.name == "BytesDownloaded" => {
+            let filter = cell::<String>(table, frame, "request_metrics_filter", row);
+            (filter.as_deref() != Some("")).then_some(metric)
         }
         "aws_elb_load_balancer" => {
             let kind = cell::<String>(table, frame, "load_balancer_type", row)?;
