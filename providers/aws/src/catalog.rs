@@ -2,7 +2,10 @@
 
 use billhook_catalog::{Row, Table};
 
-use crate::{account, budgets, cloudfront, ebs, ec2, ecr, efs, elb, kinesis, lambda, logs, prices, s3, sagemaker, secretsmanager, sqs, vpc};
+use crate::{
+    account, budgets, cloudfront, ebs, ec2, ecr, efs, elb, kinesis, lambda, logs, prices, s3,
+    sagemaker, secretsmanager, sqs, vpc,
+};
 
 /// All tables, collected and derived, in the order of the services.
 pub static TABLES: &[&Table] = &[

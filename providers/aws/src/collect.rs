@@ -16,7 +16,10 @@ use crate::classify::Problem;
 use crate::ec2::region::Region;
 use crate::scan::{Frames, Scan};
 use crate::session::{Clients, default_regions};
-use crate::{account, budgets, cloudfront, ebs, ec2, ecr, efs, elb, kinesis, lambda, logs, metrics, prices, s3, sagemaker, secretsmanager, sqs, vpc};
+use crate::{
+    account, budgets, cloudfront, ebs, ec2, ecr, efs, elb, kinesis, lambda, logs, metrics, prices,
+    s3, sagemaker, secretsmanager, sqs, vpc,
+};
 
 /// Steps (a service in a region) under way at once.
 const STEPS_AT_ONCE: usize = 24;

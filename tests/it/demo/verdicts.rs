@@ -81,6 +81,11 @@ const PLANTED: &[(&str, &[&str])] = &[
     ("aws/s3/bucket-without-tls-policy", &["fernhill-apac-media", "fernhill-static-site"]),
     ("aws/s3/incomplete-uploads-kept", &["fernhill-apac-media", "fernhill-dev-scratch", "fernhill-prod-backups"]),
     ("aws/s3/kms-bucket-without-bucket-key", &["fernhill-dev-artifacts", "fernhill-prod-logs"]),
+    ("aws/s3/legacy-unencrypted-objects", &[
+        "fernhill-dev-artifacts", "fernhill-dev-scratch", "fernhill-dev-terraform", "fernhill-eu-customer-data",
+        "fernhill-prod-assets", "fernhill-prod-backups", "fernhill-prod-logs", "fernhill-prod-orders",
+        "fernhill-static-site",
+    ]),
     ("aws/vpc/idle-nat-gateway", &[
         "nat-00191f870b74ca745", // nat-old-vpc
         "nat-0a12d761372770046", // nat-apac
@@ -103,7 +108,8 @@ const PLANTED: &[(&str, &[&str])] = &[
     ]),
 ];
 
-/// Rules that the demo gives no reason to find anything: AWS encrypts every bucket, and the payer has budgets.
+/// Rules that the demo gives no reason to find anything: AWS encrypts every bucket, none is large, and the payer has
+/// budgets.
 const SILENT: &[&str] = &[
     "aws/budgets/no-cost-budget",
     "aws/ebs/frequent-snapshots",
@@ -120,6 +126,7 @@ const SILENT: &[&str] = &[
     "aws/vpc/interface-endpoint-where-gateway-is-free",
     "aws/vpc/nat-cross-zone-traffic",
     "aws/vpc/transit-gateway-hotspot",
+    "aws/s3/standard-without-lifecycle",
 ];
 
 #[test]
@@ -291,6 +298,8 @@ const COUNTS: &[(&str, u64, u64, u64, u64)] = &[
     ("aws/s3/incomplete-uploads-kept", 11, 3, 7, 1),
     ("aws/s3/kms-bucket-without-bucket-key", 3, 2, 1, 0),
     ("aws/vpc/idle-interface-endpoint", 0, 0, 0, 0),
+    ("aws/s3/legacy-unencrypted-objects", 11, 9, 2, 0),
+    ("aws/s3/standard-without-lifecycle", 11, 0, 11, 0),
     ("aws/vpc/idle-nat-gateway", 7, 2, 4, 1),
     ("aws/vpc/idle-transit-gateway-attachment", 0, 0, 0, 0),
     ("aws/vpc/idle-vpn-connection", 0, 0, 0, 0),

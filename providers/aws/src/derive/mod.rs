@@ -27,8 +27,8 @@ use crate::ebs::type_option::TypeOption;
 use crate::ec2::instance_egress::InstanceEgress;
 use crate::ec2::resize_option::ResizeOption;
 use crate::elb::load_balancer_activity::LoadBalancerActivity;
-use crate::prices::{Overlay, PriceBook, PriceLookup, Recorder, SkuKey, own};
 use crate::lambda::function_cost::FunctionCost;
+use crate::prices::{Overlay, PriceBook, PriceLookup, Recorder, SkuKey, own};
 use crate::s3::bucket_traffic::BucketTraffic;
 use crate::vpc::nat_gateway_cost::NatGatewayCost;
 use crate::vpc::nat_gateway_subnet::NatGatewaySubnet;
@@ -39,6 +39,8 @@ use estate::Estate;
 
 /// The derived tables, and how their amounts were worked out: `price` and `calculation`. Nothing in it depends on the clock. The
 /// rates of the settings go before the prices that were collected, and these before the book.
+/// All derived tables, and how their amounts were worked out: `price` and `calculation`. Nothing in it depends on the clock.
+/// The rates of the settings go before the prices that were collected, and these before the book.
 pub fn derive(tables: &Tables, params: &FactParams) -> Derived {
     let (estate, gaps) = Estate::read(tables);
     at_present_prices(&estate, params, |prices| derive_at(&estate, gaps, prices))

@@ -2,5 +2,6 @@
 
 mod collection;
 mod errors;
+mod load_balancers;
 mod metrics;
 mod replies;
