@@ -71,8 +71,8 @@ services! {
     /// (<https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html>): half of the former.
     Kinesis = "kinesis", 2.5, 5;
     /// 15 a second for the whole control plane
-    /// (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>): a third.
-    Lambda = "lambda", 5.0, 5;
+    /// (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>): half.
+    Lambda = "lambda", 7.5, 7;
     /// DescribeLogGroups: 10 a second
     /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html>): half.
     Logs = "logs", 5.0, 5;
