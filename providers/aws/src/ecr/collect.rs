@@ -18,6 +18,9 @@ const AT_ONCE: usize = 4;
 const LIFECYCLE: &str = "lifecycle";
 const IMAGES: &str = "images";
 
+/// What was answered about one repository, by group.
+type Outcomes = Vec<(&'static str, Result<(), Problem>)>;
+
 /// Everything of ECR that is wanted in a region.
 pub(crate) async fn collect(scan: &Scan<'_>, region: &str) {
     let client = scan.clients.ecr(region);
@@ -98,13 +101,9 @@ fn row(
 }
 
 /// Asks one repository for everything that is wanted of it.
-async fn details(
-    scan: &Scan<'_>,
-    region: &str,
-    mut row: Repository,
-) -> (Repository, Vec<(&'static str, Result<(), Problem>)>) {
+async fn details(scan: &Scan<'_>, region: &str, mut row: Repository) -> (Repository, Outcomes) {
     let name = row.id.short_id.clone();
-    let mut outcomes = Vec::new();
+    let mut outcomes = Outcomes::new();
     if scan.wants_group(Repository::TABLE, LIFECYCLE) {
         let client = scan.clients.ecr(region);
         let request = client.get_lifecycle_policy().repository_name(&name);
