@@ -98,8 +98,6 @@ fn derive_at(estate: &Estate, gaps: Vec<Gap>, prices: &dyn PriceLookup) -> Deriv
     derived
         .tables
         .insert(NatGatewayCost::TABLE.name, frame_of(nat_gateway_costs));
-    let activities = load_balancer_activity::rows(estate, prices, &mut used);
-        .insert(LoadBalancerActivity::TABLE.name, frame_of(activities));
     let nat_gateway_subnets = nat_gateway_subnet::rows(estate);
     derived
         .tables
@@ -117,8 +115,13 @@ fn derive_at(estate: &Estate, gaps: Vec<Gap>, prices: &dyn PriceLookup) -> Deriv
     derived
         .tables
         .insert(InstanceEgress::TABLE.name, frame_of(egress));
+    let activities = load_balancer_activity::rows(estate, prices, &mut used);
+    derived
+        .tables
         .insert(LoadBalancerActivity::TABLE.name, frame_of(activities));
     let function_costs = lambda_function_cost::rows(estate, prices, &mut used);
+    derived
+        .tables
         .insert(FunctionCost::TABLE.name, frame_of(function_costs));
     let bucket_traffic = bucket_traffic::rows(estate, prices, &mut used);
     derived

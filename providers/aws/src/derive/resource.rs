@@ -22,11 +22,10 @@ use crate::vpc::vpn_connection::VpnConnection;
 
 use super::amount::{Amount, Used};
 use super::estate::Estate;
-use super::relation::{given, instance_by_interface, instance_of};
-use super::traffic_cost::{attachment_lines, endpoint_lines, vpn_lines};
 use super::relation::{
     balancer_by_interface, balancer_of, given, instance_by_interface, instance_of,
 };
+use super::traffic_cost::{attachment_lines, endpoint_lines, vpn_lines};
 
 /// The amount that is explained here.
 const MONTHLY: &str = "resource.monthly_usd";
