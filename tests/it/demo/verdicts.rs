@@ -81,11 +81,6 @@ const PLANTED: &[(&str, &[&str])] = &[
     ("aws/s3/bucket-without-tls-policy", &["fernhill-apac-media", "fernhill-static-site"]),
     ("aws/s3/incomplete-uploads-kept", &["fernhill-apac-media", "fernhill-dev-scratch", "fernhill-prod-backups"]),
     ("aws/s3/kms-bucket-without-bucket-key", &["fernhill-dev-artifacts", "fernhill-prod-logs"]),
-    ("aws/s3/legacy-unencrypted-objects", &[
-        "fernhill-dev-artifacts", "fernhill-dev-scratch", "fernhill-dev-terraform", "fernhill-eu-customer-data",
-        "fernhill-prod-assets", "fernhill-prod-backups", "fernhill-prod-logs", "fernhill-prod-orders",
-        "fernhill-static-site",
-    ]),
     ("aws/vpc/idle-nat-gateway", &[
         "nat-00191f870b74ca745", // nat-old-vpc
         "nat-0a12d761372770046", // nat-apac
@@ -334,7 +329,6 @@ const COUNTS: &[(&str, u64, u64, u64, u64)] = &[
     ("aws/s3/egress-hotspot", 0, 0, 0, 0),
     ("aws/s3/incomplete-uploads-kept", 11, 3, 7, 1),
     ("aws/s3/kms-bucket-without-bucket-key", 3, 2, 1, 0),
-    ("aws/s3/legacy-unencrypted-objects", 11, 9, 2, 0),
     ("aws/s3/noncurrent-versions-kept", 0, 0, 0, 0),
     ("aws/s3/standard-without-lifecycle", 11, 0, 11, 0),
     ("aws/sagemaker/idle-endpoint", 0, 0, 0, 0),

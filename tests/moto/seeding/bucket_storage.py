@@ -1,4 +1,4 @@
-"""S3 buckets: old versions, age, storage class, downloads."""
+"""S3 buckets: old versions, storage class, downloads."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from seeding.account import Account
 from seeding.buckets import Bucket
 from seeding.series import series
 
-VERSIONS, LEGACY = "aws/s3/noncurrent-versions-kept", "aws/s3/legacy-unencrypted-objects"
+VERSIONS = "aws/s3/noncurrent-versions-kept"
 STANDARD, HOTSPOT = "aws/s3/standard-without-lifecycle", "aws/s3/egress-hotspot"
 _GIB = 2**30
 _DAY = 86400
@@ -14,9 +14,9 @@ _HOURS_A_MONTH = 730
 
 
 def plant_bucket_storage(account: Account, region: str) -> None:
-    """One large, old bucket with everything, and one beside it that is tidy."""
-    lake, tidy = Bucket(account, region, "lake", age_days=2000), Bucket(account, region, "tidy")
-    account.plant(lake.arn, VERSIONS, LEGACY, STANDARD, HOTSPOT)
+    """One large bucket with everything, and one beside it that is tidy."""
+    lake, tidy = Bucket(account, region, "lake"), Bucket(account, region, "tidy")
+    account.plant(lake.arn, VERSIONS, STANDARD, HOTSPOT)
 
     client = account.client("s3", region)
     for bucket in (lake, tidy):
@@ -29,7 +29,6 @@ def plant_bucket_storage(account: Account, region: str) -> None:
     }
     client.put_bucket_lifecycle_configuration(Bucket=tidy.name, LifecycleConfiguration={"Rules": [rule]})
     account.look_alike(tidy.arn, "a rule removes old versions", VERSIONS)
-    account.look_alike(tidy.arn, "made after 2023", LEGACY)
     account.look_alike(tidy.arn, "with a lifecycle rule", STANDARD)
     account.look_alike(tidy.arn, "publishes no requests", HOTSPOT)
 

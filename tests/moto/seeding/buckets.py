@@ -23,13 +23,12 @@ class Bucket:
         encryption: dict[str, str] | None = _OWNED_BY_AWS,
         bucket_key: bool = False,
         denied_over_http: list[str] | None = None,
-        age_days: float = 200,
     ):
         self._s3, self._account = account.client("s3", region), account
         self.name = f"billhook-test-{name}"
         self.arn = f"arn:aws:s3:::{self.name}"
         place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
-        with account.days_ago(age_days):
+        with account.days_ago(200):
             self._s3.create_bucket(Bucket=self.name, **place)
         if encryption:
             rule = {"ApplyServerSideEncryptionByDefault": encryption, "BucketKeyEnabled": bucket_key}

@@ -106,6 +106,7 @@ mod tests {
             window_days: 365.0 / 24.0,
             coverage,
             p995: Some(gib * BYTES_PER_GIB),
+            max: None,
             sum: Some(gib * BYTES_PER_GIB),
         }
     }

@@ -102,6 +102,7 @@ mod tests {
                 window_days: 365.0 / 24.0,
                 coverage: *coverage,
                 p995: None,
+                max: None,
                 sum: Some(*sum),
             };
             estate.measured.add("f", series);

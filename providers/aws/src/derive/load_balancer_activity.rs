@@ -137,6 +137,7 @@ mod tests {
                 window_days: 10.0,
                 coverage: *coverage,
                 p995: None,
+                max: None,
                 sum: Some(*sum),
             };
             estate.measured.add("lb", series);
