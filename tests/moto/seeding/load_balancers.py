@@ -150,7 +150,7 @@ def _make_classic(account: Account, network: Network, name: str, instance_id: st
 def _second_subnet(account: Account, network: Network) -> str:
     ec2 = account.client("ec2", network.region)
     vpc = ec2.describe_vpcs(VpcIds=[network.vpc_id])["Vpcs"][0]["CidrBlock"]
-    block = vpc.replace(".0.0/16", ".64.0/18")
+    block = vpc.replace(".0.0/16", ".192.0/18")
     return ec2.create_subnet(VpcId=network.vpc_id, CidrBlock=block, AvailabilityZone=f"{network.region}b")["Subnet"][
         "SubnetId"
     ]

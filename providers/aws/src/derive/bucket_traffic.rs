@@ -36,11 +36,10 @@ fn row(
     used: &mut Used,
 ) -> BucketTraffic {
     let (id, region) = (&bucket.id.resource_id, &bucket.id.region);
-    // A size is published once a day, so the highest percentile is the largest of the few points.
     let stored = measured
-        .percentiles(id, "BucketSizeBytes")
+        .sums(id, "BucketSizeBytes")
         .filter(|series| series.is_covered())
-        .and_then(|series| series.p995)
+        .and_then(|series| series.max)
         .map(|bytes| bytes / BYTES_PER_GIB);
     let downloaded = measured
         .sums(id, "BytesDownloaded")
@@ -105,8 +104,8 @@ mod tests {
             period_seconds: 3600,
             window_days: 365.0 / 24.0,
             coverage,
-            p995: Some(gib * BYTES_PER_GIB),
-            max: None,
+            p995: None,
+            max: Some(gib * BYTES_PER_GIB),
             sum: Some(gib * BYTES_PER_GIB),
         }
     }
