@@ -69,20 +69,20 @@ fn from_snapshot(
     cloud: &dyn Cloud,
 ) -> Result<(Report, Found, ResourceStory), Failure> {
     let offline = cloud.offline();
+    let catalog = Catalog::new(offline.tables());
+    let snapshot = judge::snapshot(folder, &catalog)?;
+    let extras = Extras::Read(&snapshot);
     let (config, rules) = match judge::embedded_config(folder)? {
         // The demo account has a configuration of its own.
         Some(config) if args.rules.config.is_none() => {
-            let catalog = Catalog::new(offline.tables());
-            let rules = setup::rules(&args.rules, &config, &catalog)?.without_riders();
-            (config, rules)
+            let (rules, _) = setup::rules(&args.rules, &config, &catalog, extras)?;
+            (config, rules.without_riders())
         }
         _ => {
-            let Prepared { config, rules, .. } = setup::prepare(&args.rules, cloud)?;
+            let Prepared { config, rules, .. } = setup::prepare(&args.rules, cloud, extras)?;
             (config, rules)
         }
     };
-    let catalog = Catalog::new(offline.tables());
-    let snapshot = judge::snapshot(folder, &catalog)?;
     let report = assess(
         offline.as_ref(),
         &snapshot,

@@ -438,3 +438,64 @@ fn a_failed_connections_call_makes_no_database_idle() {
         "{saved:?}"
     );
 }
+
+/// A load balancer that is active, and what was measured of it in two weeks, by metric.
+fn load_balancer(kind: &str, targets: i64, sums: &[(&str, f64)]) -> Snapshot {
+    let columns = json!({ "load_balancer_type": kind, "scheme": "internal", "state": "active", "zone_count": 2,
+                          "own_public_address_count": 0, "target_group_count": targets, "target_count": targets,
+                          "healthy_target_count": targets });
+    let usage = sums.iter().map(|(metric, sum)| {
+        json!({
+            "account_id": ACCOUNT, "region": REGION, "resource_id": "lb-1", "namespace": "AWS/ELB", "metric": metric,
+            "statistic": "Sum", "period_seconds": 3600, "window_days": 14, "window_start": "2026-10-18T00:00:00Z",
+            "window_end": "2026-11-01T00:00:00Z", "expected_points": 336, "got_points": 336, "coverage": 1.0, "sum": sum,
+        })
+    });
+    let balancers = vec![row("lb-1", "2026-01-01T00:00:00Z", columns)];
+    world(
+        &[
+            ("aws_elb_load_balancer", balancers),
+            ("usage", usage.collect()),
+        ],
+        Vec::new(),
+    )
+}
+
+#[test]
+fn a_network_load_balancer_without_a_target_is_not_fine() {
+    let rule = "aws/elb/idle-load-balancer";
+    // It publishes nothing, and nothing could be served.
+    let bare = judged(
+        &load_balancer("network", 0, &[]),
+        rule,
+        Thresholds::default(),
+    );
+    assert_eq!(only(&bare).resource_id, "lb-1");
+    assert_eq!(only(&bare).monthly_savings_usd, Some(16.425));
+    // With a target, silence says nothing: such a load balancer always publishes.
+    let silent = judged(
+        &load_balancer("network", 1, &[]),
+        rule,
+        Thresholds::default(),
+    );
+    assert_eq!((silent.findings.len(), silent.not_judged.len()), (0, 1));
+}
+
+#[test]
+fn a_load_balancer_that_only_redirects_is_not_idle() {
+    let seen = |redirects: f64| {
+        let sums = [
+            ("RequestCount", 0.0),
+            ("HTTP_Redirect_Count", redirects),
+            ("HTTP_Fixed_Response_Count", 0.0),
+        ];
+        let snapshot = load_balancer("application", 0, &sums);
+        let report = judged(
+            &snapshot,
+            "aws/elb/idle-load-balancer",
+            Thresholds::default(),
+        );
+        report.findings.len()
+    };
+    assert_eq!((seen(14_000.0), seen(14.0)), (0, 1));
+}

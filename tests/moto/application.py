@@ -15,6 +15,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 
 import cloudwatch
 import pricing
+from answers import Answers
 from authorize import Policy, iam_action, refusal
 from call import Call
 from clock import Clock
@@ -31,6 +32,7 @@ class Application:
 
     def __init__(self) -> None:
         self.clock, self.faults, self.metrics = Clock(), Faults(), MetricStore()
+        self.answers = Answers()
         self.policy: Policy | None = None
         # Callers with a policy of their own, by access key: so several scans can be refused different things at once.
         self.policies: dict[str, Policy] = {}
@@ -97,6 +99,8 @@ class Application:
                 return self._cloudwatch.answer(call, partial=bool(fault) and fault.kind == "partial")
             if call.service == "pricing":
                 return pricing.answer(call, broken=bool(fault) and fault.kind == "partial")
+            if not call.is_seeding and (planted := self.answers.of(call)):
+                return planted
             if not call.is_seeding and (elsewhere := redirect(call)):
                 return elsewhere
             answer = self._ask_moto(call.environ)

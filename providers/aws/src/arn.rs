@@ -10,6 +10,14 @@ pub(crate) struct Names {
 }
 
 impl Names {
+    /// A resource in a region: `arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE`.
+    pub(crate) fn regional(&self, service: &str, region: &str, resource: &str) -> String {
+        format!(
+            "arn:{}:{service}:{region}:{}:{resource}",
+            self.partition, self.account
+        )
+    }
+
     /// A resource of EC2 that carries its account: `arn:aws:ec2:REGION:ACCOUNT:KIND/ID`.
     pub(crate) fn ec2(&self, region: &str, kind: &str, id: &str) -> String {
         format!(
@@ -101,6 +109,10 @@ mod tests {
         assert_eq!(
             names.ec2("cn-north-1", "volume", "vol-1"),
             "arn:aws-cn:ec2:cn-north-1:123456789012:volume/vol-1"
+        );
+        assert_eq!(
+            names.regional("elasticloadbalancing", "cn-north-1", "loadbalancer/web"),
+            "arn:aws-cn:elasticloadbalancing:cn-north-1:123456789012:loadbalancer/web"
         );
         assert_eq!(
             names.ec2_public("cn-north-1", "snapshot", "snap-1"),

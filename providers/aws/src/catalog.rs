@@ -2,7 +2,10 @@
 
 use billhook_catalog::{Row, Table};
 
-use crate::{account, budgets, ce, ebs, ec2, prices, rds, s3, vpc};
+use crate::{
+    account, budgets, ce, cloudfront, ebs, ec2, ecr, efs, elb, kinesis, lambda, logs, prices, rds,
+    s3, sagemaker, secretsmanager, sqs, vpc,
+};
 
 /// All tables, collected and derived, in the order of the services.
 pub static TABLES: &[&Table] = &[
@@ -24,6 +27,22 @@ pub static TABLES: &[&Table] = &[
     ebs::snapshot::Snapshot::TABLE,
     ebs::type_option::TypeOption::TABLE,
     ebs::performance_option::PerformanceOption::TABLE,
+    elb::load_balancer::LoadBalancer::TABLE,
+    elb::load_balancer_activity::LoadBalancerActivity::TABLE,
+    elb::listener::Listener::TABLE,
+    elb::target_group::TargetGroup::TABLE,
+    elb::classic_load_balancer::ClassicLoadBalancer::TABLE,
+    lambda::function::Function::TABLE,
+    lambda::function_cost::FunctionCost::TABLE,
+    lambda::provisioned_concurrency::ProvisionedConcurrency::TABLE,
+    logs::log_group::LogGroup::TABLE,
+    kinesis::stream::Stream::TABLE,
+    sqs::queue::Queue::TABLE,
+    efs::file_system::FileSystem::TABLE,
+    ecr::repository::Repository::TABLE,
+    secretsmanager::secret::Secret::TABLE,
+    sagemaker::endpoint::Endpoint::TABLE,
+    cloudfront::distribution::Distribution::TABLE,
     vpc::nat_gateway::NatGateway::TABLE,
     vpc::nat_gateway::NatGatewayAddress::TABLE,
     vpc::nat_gateway_cost::NatGatewayCost::TABLE,
@@ -51,6 +70,7 @@ pub static TABLES: &[&Table] = &[
     rds::storage_option::StorageOption::TABLE,
     s3::bucket::Bucket::TABLE,
     prices::collected::CollectedPrice::TABLE,
+    s3::bucket_traffic::BucketTraffic::TABLE,
     budgets::budget::Budget::TABLE,
     budgets::notification::Notification::TABLE,
     budgets::subscriber::Subscriber::TABLE,

@@ -17,7 +17,10 @@ use crate::classify::Problem;
 use crate::ec2::region::Region;
 use crate::scan::{Frames, Scan};
 use crate::session::{Clients, default_regions};
-use crate::{account, budgets, ce, ebs, ec2, limit, metrics, prices, rds, s3, vpc};
+use crate::{
+    account, budgets, ce, cloudfront, ebs, ec2, ecr, efs, elb, kinesis, lambda, limit, logs,
+    metrics, prices, rds, s3, sagemaker, secretsmanager, sqs, vpc,
+};
 
 /// Steps (a service in a region) under way at once.
 const STEPS_AT_ONCE: usize = 24;
@@ -100,12 +103,42 @@ static SERVICES: &[Service] = &[
     Service::of_account("s3", |scan| s3::collect::collect(scan).boxed()),
     Service::of_account("budgets", |scan| budgets::collect::collect(scan).boxed()),
     Service::of_account("ce", |scan| ce::collect::collect(scan).boxed()),
+    Service::of_account("cloudfront", |scan| {
+        cloudfront::collect::collect(scan).boxed()
+    }),
     Service::of_account("account", |scan| account::collect::collect(scan).boxed()),
     Service::of_region("ec2", |scan, region| {
         ec2::collect::collect(scan, region).boxed()
     }),
     Service::of_region("ebs", |scan, region| {
         ebs::collect::collect(scan, region).boxed()
+    }),
+    Service::of_region("elb", |scan, region| {
+        elb::collect::collect(scan, region).boxed()
+    }),
+    Service::of_region("lambda", |scan, region| {
+        lambda::collect::collect(scan, region).boxed()
+    }),
+    Service::of_region("logs", |scan, region| {
+        logs::collect::collect(scan, region).boxed()
+    }),
+    Service::of_region("kinesis", |scan, region| {
+        kinesis::collect::collect(scan, region).boxed()
+    }),
+    Service::of_region("sqs", |scan, region| {
+        sqs::collect::collect(scan, region).boxed()
+    }),
+    Service::of_region("efs", |scan, region| {
+        efs::collect::collect(scan, region).boxed()
+    }),
+    Service::of_region("ecr", |scan, region| {
+        ecr::collect::collect(scan, region).boxed()
+    }),
+    Service::of_region("secretsmanager", |scan, region| {
+        secretsmanager::collect::collect(scan, region).boxed()
+    }),
+    Service::of_region("sagemaker", |scan, region| {
+        sagemaker::collect::collect(scan, region).boxed()
     }),
     Service::of_region("vpc", |scan, region| {
         vpc::collect::collect(scan, region).boxed()

@@ -52,6 +52,7 @@ macro_rules! services {
 // Where no source is given, AWS publishes no number, and five requests a second are taken to be safe.
 services! {
     Budgets = "budgets", 5.0, 5;
+    CloudFront = "cloudfront", 5.0, 5;
     /// GetMetricData: 50 a second before the quota was raised to 500
     /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html>): half of the old value.
     /// What a call returns is limited as well, see [`DATAPOINTS_PER_SECOND`].
@@ -61,6 +62,22 @@ services! {
     /// Each non-mutating operation has a bucket of 100 that refills by 20 a second
     /// (<https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html>): half of that, for all operations together.
     Ec2 = "ec2", 10.0, 50;
+    /// DescribeImages: 30 a second, the others at least 10
+    /// (<https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html>): half of the latter.
+    Ecr = "ecr", 5.0, 5;
+    Efs = "elasticfilesystem", 5.0, 5;
+    /// Both generations together. Each has a bucket of 40 for what only reads, which refills by 10 a second
+    /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/throttling.html>): half of one of them.
+    Elb = "elasticloadbalancing", 5.0, 20;
+    /// ListStreams: 5 a second, DescribeStreamSummary: 20
+    /// (<https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html>): half of the former.
+    Kinesis = "kinesis", 2.5, 5;
+    /// 15 a second for the whole control plane
+    /// (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>): half.
+    Lambda = "lambda", 7.5, 7;
+    /// DescribeLogGroups: 10 a second
+    /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html>): half.
+    Logs = "logs", 5.0, 5;
     /// DescribeOrganization: 1 a second, burst 2
     /// (<https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>).
     Organizations = "organizations", 1.0, 2;
@@ -68,7 +85,13 @@ services! {
     Rds = "rds", 5.0, 5;
     /// No published number; bucket configuration calls are known to bear tens a second.
     S3 = "s3", 20.0, 20;
+    SageMaker = "sagemaker", 5.0, 5;
+    /// ListSecrets and DescribeSecret: 50 and more a second
+    /// (<https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html>).
+    SecretsManager = "secretsmanager", 5.0, 5;
     Sns = "sns", 5.0, 5;
+    /// No published number for what only reads attributes; queues bear thousands of messages a second.
+    Sqs = "sqs", 10.0, 10;
     Sts = "sts", 5.0, 5;
 }
 

@@ -28,6 +28,10 @@ const EXCEPTIONS: &[(&str, Option<&str>)] = &[
     ),
     ("s3:ListBuckets", Some("s3:ListAllMyBuckets")),
     (
+        "s3:ListBucketMetricsConfigurations",
+        Some("s3:GetMetricsConfiguration"),
+    ),
+    (
         "s3:ListMultipartUploads",
         Some("s3:ListBucketMultipartUploads"),
     ),

@@ -32,6 +32,7 @@ const GLOBAL_TABLES: &[&str] = &[
     "aws_ce_service_cost",
     "aws_ce_untagged_cost",
     "aws_ce_usage",
+    "aws_cloudfront_distribution",
 ];
 
 /// Whether a table's rows belong to no region.

@@ -147,13 +147,24 @@ macro_rules! clients {
 
 clients! {
     budgets: aws_sdk_budgets, Budgets;
+    cloudfront: aws_sdk_cloudfront, CloudFront;
     cloudwatch: aws_sdk_cloudwatch, CloudWatch;
     costexplorer: aws_sdk_costexplorer, CostExplorer;
     ec2: aws_sdk_ec2, Ec2;
+    ecr: aws_sdk_ecr, Ecr;
+    efs: aws_sdk_efs, Efs;
+    elb: aws_sdk_elasticloadbalancing, Elb;
+    elb_v2: aws_sdk_elasticloadbalancingv2, Elb;
+    kinesis: aws_sdk_kinesis, Kinesis;
+    lambda: aws_sdk_lambda, Lambda;
+    logs: aws_sdk_cloudwatchlogs, Logs;
     organizations: aws_sdk_organizations, Organizations;
     pricing: aws_sdk_pricing, Pricing;
     rds: aws_sdk_rds, Rds;
+    sagemaker: aws_sdk_sagemaker, SageMaker;
+    secretsmanager: aws_sdk_secretsmanager, SecretsManager;
     sns: aws_sdk_sns, Sns;
+    sqs: aws_sdk_sqs, Sqs;
     sts: aws_sdk_sts, Sts;
 }
 

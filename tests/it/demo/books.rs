@@ -16,6 +16,7 @@ const GLOBAL_TABLES: &[&str] = &[
     "aws_budgets_budget",
     "aws_budgets_notification",
     "aws_budgets_subscriber",
+    "aws_cloudfront_distribution",
 ];
 
 #[test]

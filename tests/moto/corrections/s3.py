@@ -1,4 +1,5 @@
-"""Amazon S3: where buckets live, when uploads began, paging of both lists. Bucket policies are kept, not enforced."""
+"""Amazon S3: where buckets live, when uploads began, paging of both lists, the root element of a versioning
+configuration. Bucket policies are kept, not enforced."""
 
 from __future__ import annotations
 
@@ -22,6 +23,7 @@ _ANYWHERE = {"ListBuckets", "CreateBucket", "GetBucketLocation"}
 
 def apply() -> None:
     S3Response.all_buckets = _list_buckets
+    S3Response.get_bucket_versioning = _get_bucket_versioning
     S3Response.list_multipart_uploads = _list_multipart_uploads
     # moto overlooks the condition of a policy, and would refuse everything that a policy refuses over plain HTTP.
     FakeBucket.get_permission = lambda self, action, resource: PermissionResult.NEUTRAL
@@ -49,6 +51,14 @@ def redirect(call: Call) -> Answer | None:
     endpoint = f"<Endpoint>{bucket.name}.s3.{bucket.region_name}.amazonaws.com</Endpoint></Error>".encode()
     headers = [*answer.headers, ("x-amz-bucket-region", bucket.region_name)]
     return Answer(301, answer.body.replace(b"</Error>", endpoint), headers)
+
+
+def _get_bucket_versioning(self: S3Response) -> TYPE_RESPONSE:
+    status = self.backend.get_bucket_versioning(self.bucket_name)
+    content = f"<Status>{status}</Status>" if status else ""
+    namespace = "http://s3.amazonaws.com/doc/2006-03-01/"
+    headers = {"Content-Type": "application/xml"}
+    return 200, headers, f'<VersioningConfiguration xmlns="{namespace}">{content}</VersioningConfiguration>'
 
 
 def _list_buckets(self: S3Response) -> TYPE_RESPONSE:

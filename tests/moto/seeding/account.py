@@ -81,6 +81,12 @@ class Account:
         """Attributes of an EC2 resource that no API call can set."""
         self.control("attributes", {"account": self.id, "region": region, "id": id, "attributes": attributes})
 
+    def answer(self, service: str, operation: str, region: str, body: dict[str, Any] | str, contains: str = "") -> None:
+        """What the server is to answer for want of an own answer; times are seconds since 1970, a text is XML. The first that
+        fits counts."""
+        planted = {"service": service, "operation": operation, "region": region, "contains": contains, "body": body}
+        self.control("answers", [planted])
+
     def plant(self, resource_id: str, *rules: str) -> None:
         """The rules that must flag the resource."""
         for rule in rules:

@@ -6,14 +6,18 @@ from collections.abc import Callable
 
 from seeding.account import Account
 from seeding.bill import plant_bill, plant_billed
+from seeding.bucket_storage import plant_bucket_storage
 from seeding.buckets import plant_buckets
 from seeding.budgets import NO_BUDGET, plant_budgets, plant_no_current_budget
 from seeding.database_use import plant_database_use
 from seeding.databases import plant_databases
 from seeding.instances import plans_for_the_main_region, plans_for_the_other_region, plant_instances, run_instances
 from seeding.links import CROSS_ZONE, EGRESS, plant_endpoints, plant_other_zone, plant_transit_gateway, plant_vpn
+from seeding.load_balancers import plant_load_balancers
+from seeding.managed import plant_managed
 from seeding.network import make_network, plant_addresses, plant_networks
 from seeding.priced import plant_priced
+from seeding.serverless import plant_functions, plant_log_groups
 from seeding.snapshots import make_image, plant_old, plant_unencrypted
 from seeding.storage import plant_idle, plant_images, plant_many_snapshots, plant_unencrypted_image
 from seeding.volume_performance import plant_performance
@@ -63,9 +67,14 @@ def estate(account: Account) -> None:
     plant_old(account, _OTHER, _MAIN)
     _encrypt_by_default(account, but_not_in=[_MAIN])
 
+    plant_load_balancers(account, main, in_main["database"])
+    plant_functions(account, _MAIN)
+    plant_log_groups(account, _MAIN)
+    plant_managed(account, _MAIN)
     plant_buckets(account, _MAIN, _OTHER)
     plant_databases(account, _MAIN)
     plant_database_use(account, _MAIN)
+    plant_bucket_storage(account, _MAIN)
     plant_budgets(account)
     plant_bill(account)
 

@@ -14,6 +14,7 @@ use crate::ce::commitment::Commitment;
 use crate::ce::coverage::Coverage;
 use crate::ce::service_cost::ServiceCost;
 use crate::ce::usage::Usage;
+use crate::cloudfront::distribution::Distribution;
 use crate::ebs::attachment::Attachment;
 use crate::ebs::snapshot::Snapshot;
 use crate::ebs::volume::Volume;
@@ -24,10 +25,22 @@ use crate::ec2::instance::Instance;
 use crate::ec2::instance_type::{InstanceType, InstanceTypeOffering};
 use crate::ec2::network_interface::NetworkInterface;
 use crate::ec2::region::Region;
+use crate::ecr::repository::Repository;
+use crate::efs::file_system::FileSystem;
+use crate::elb::classic_load_balancer::ClassicLoadBalancer;
+use crate::elb::listener::Listener;
+use crate::elb::load_balancer::LoadBalancer;
+use crate::elb::target_group::TargetGroup;
+use crate::kinesis::stream::Stream;
+use crate::lambda::function::Function;
+use crate::lambda::provisioned_concurrency::ProvisionedConcurrency;
+use crate::logs::log_group::LogGroup;
 use crate::prices::collected::CollectedPrice;
 use crate::rds::cluster::Cluster;
 use crate::rds::cluster_snapshot::ClusterSnapshot;
 use crate::s3::bucket::Bucket;
+use crate::secretsmanager::secret::Secret;
+use crate::sqs::queue::Queue;
 use crate::vpc::endpoint::Endpoint;
 use crate::vpc::nat_gateway::{NatGateway, NatGatewayAddress};
 use crate::vpc::route::{Route, RouteTable, SubnetRouteTable};
@@ -56,6 +69,20 @@ pub(super) struct Estate {
     pub(super) volumes: Vec<Volume>,
     pub(super) attachments: Vec<Attachment>,
     pub(super) snapshots: Vec<Snapshot>,
+    pub(super) load_balancers: Vec<LoadBalancer>,
+    pub(super) listeners: Vec<Listener>,
+    pub(super) target_groups: Vec<TargetGroup>,
+    pub(super) classic_load_balancers: Vec<ClassicLoadBalancer>,
+    pub(super) functions: Vec<Function>,
+    pub(super) provisioned_concurrencies: Vec<ProvisionedConcurrency>,
+    pub(super) log_groups: Vec<LogGroup>,
+    pub(super) streams: Vec<Stream>,
+    pub(super) queues: Vec<Queue>,
+    pub(super) file_systems: Vec<FileSystem>,
+    pub(super) repositories: Vec<Repository>,
+    pub(super) secrets: Vec<Secret>,
+    pub(super) inference_endpoints: Vec<crate::sagemaker::endpoint::Endpoint>,
+    pub(super) distributions: Vec<Distribution>,
     pub(super) nat_gateways: Vec<NatGateway>,
     pub(super) nat_gateway_addresses: Vec<NatGatewayAddress>,
     pub(super) subnets: Vec<Subnet>,
@@ -113,6 +140,20 @@ impl Estate {
             volumes: reader.rows(),
             attachments: reader.rows(),
             snapshots: reader.rows(),
+            load_balancers: reader.rows(),
+            listeners: reader.rows(),
+            target_groups: reader.rows(),
+            classic_load_balancers: reader.rows(),
+            functions: reader.rows(),
+            provisioned_concurrencies: reader.rows(),
+            log_groups: reader.rows(),
+            streams: reader.rows(),
+            queues: reader.rows(),
+            file_systems: reader.rows(),
+            repositories: reader.rows(),
+            secrets: reader.rows(),
+            inference_endpoints: reader.rows(),
+            distributions: reader.rows(),
             nat_gateways: reader.rows(),
             nat_gateway_addresses: reader.rows(),
             subnets: reader.rows(),

@@ -39,6 +39,15 @@ const WANTED: &[(&str, &str, Option<i64>)] = &[
     ("BytesIn", "Sum", None),
     ("BytesInFromSource", "Sum", None),
     ("BytesInFromDestination", "Sum", None),
+    ("RequestCount", "Sum", None),
+    ("HTTP_Redirect_Count", "Sum", None),
+    ("HTTP_Fixed_Response_Count", "Sum", None),
+    ("NewFlowCount", "Sum", None),
+    ("ProcessedBytes", "Sum", None),
+    ("Invocations", "Sum", None),
+    ("Duration", "Sum", None),
+    ("BucketSizeBytes", "Average", None),
+    ("BytesDownloaded", "Sum", None),
 ];
 
 /// One row of `usage`.

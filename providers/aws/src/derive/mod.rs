@@ -3,8 +3,11 @@
 
 mod amount;
 mod bill;
+mod bucket_traffic;
 mod database;
 mod estate;
+mod lambda_function_cost;
+mod load_balancer_activity;
 mod measured;
 mod nat_gateway_cost;
 mod nat_gateway_subnet;
@@ -27,7 +30,10 @@ use crate::ebs::performance_option::PerformanceOption;
 use crate::ebs::type_option::TypeOption;
 use crate::ec2::instance_egress::InstanceEgress;
 use crate::ec2::resize_option::ResizeOption;
+use crate::elb::load_balancer_activity::LoadBalancerActivity;
+use crate::lambda::function_cost::FunctionCost;
 use crate::prices::{Overlay, PriceBook, PriceLookup, Recorder, SkuKey, own};
+use crate::s3::bucket_traffic::BucketTraffic;
 use crate::vpc::nat_gateway_cost::NatGatewayCost;
 use crate::vpc::nat_gateway_subnet::NatGatewaySubnet;
 use crate::vpc::traffic_cost::{EndpointCost, TransitGatewayAttachmentCost};
@@ -37,6 +43,8 @@ use estate::Estate;
 
 /// The derived tables, and how their amounts were worked out: `price` and `calculation`. Nothing in it depends on the clock. The
 /// rates of the settings go before the prices that were collected, and these before the book.
+/// All derived tables, and how their amounts were worked out: `price` and `calculation`. Nothing in it depends on the clock.
+/// The rates of the settings go before the prices that were collected, and these before the book.
 pub fn derive(tables: &Tables, params: &FactParams) -> Derived {
     let (estate, gaps) = Estate::read(tables, params.taken_at);
     at_present_prices(&estate, params, |prices| {
@@ -124,6 +132,18 @@ fn derive_at(
     derived
         .tables
         .insert(InstanceEgress::TABLE.name, frame_of(egress));
+    let activities = load_balancer_activity::rows(estate, prices, &mut used);
+    derived
+        .tables
+        .insert(LoadBalancerActivity::TABLE.name, frame_of(activities));
+    let function_costs = lambda_function_cost::rows(estate, prices, &mut used);
+    derived
+        .tables
+        .insert(FunctionCost::TABLE.name, frame_of(function_costs));
+    let bucket_traffic = bucket_traffic::rows(estate, prices, &mut used);
+    derived
+        .tables
+        .insert(BucketTraffic::TABLE.name, frame_of(bucket_traffic));
     let resize_options = resize::rows(estate, prices, params.rightsizing, &mut used);
     derived
         .tables

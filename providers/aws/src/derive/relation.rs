@@ -38,8 +38,54 @@ pub(super) fn instance_of<'e>(
     })
 }
 
-/// Instances with their volumes and addresses, NAT gateways with their addresses, images with their snapshots, database
-/// clusters with their instances, databases with their replicas.
+/// The load balancer that each interface is made for. Elastic Load Balancing writes `ELB app/NAME/ID` (or `ELB NAME` of a
+/// classic one) into the descriptions of its interfaces, and names are unique in a region of an account.
+pub(super) fn balancer_by_interface(estate: &Estate) -> HashMap<&str, &str> {
+    let keys = (estate.load_balancers.iter().map(|balancer| &balancer.id)).chain(
+        estate
+            .classic_load_balancers
+            .iter()
+            .map(|balancer| &balancer.id),
+    );
+    let by_name: HashMap<(&str, &str, &str), &str> = keys
+        .map(|id| {
+            (
+                (
+                    id.account_id.as_str(),
+                    id.region.as_str(),
+                    id.short_id.as_str(),
+                ),
+                id.resource_id.as_str(),
+            )
+        })
+        .collect();
+    let interfaces = estate.interfaces.iter();
+    interfaces
+        .filter(|interface| interface.requester_managed != Some(false))
+        .filter_map(|interface| {
+            let name = interface.description.as_deref()?.strip_prefix("ELB ")?;
+            let place = (
+                interface.id.account_id.as_str(),
+                interface.id.region.as_str(),
+                name,
+            );
+            Some((interface.id.resource_id.as_str(), *by_name.get(&place)?))
+        })
+        .collect()
+}
+
+/// The load balancer that an address is on.
+pub(super) fn balancer_of<'e>(
+    address: &Address,
+    by_interface: &HashMap<&str, &'e str>,
+) -> Option<&'e str> {
+    by_interface
+        .get(given(&address.interface_resource_id)?)
+        .copied()
+}
+
+/// Instances with their volumes and addresses, NAT gateways and load balancers with their addresses, images with their
+/// snapshots, database clusters with their instances, databases with their replicas.
 pub(super) fn rows(estate: &Estate) -> Vec<Relation> {
     let mut rows = Vec::new();
     let mut add = |place: Place, parent: &str, child: &str, kind: &str, follows: Option<bool>| {
@@ -61,7 +107,20 @@ pub(super) fn rows(estate: &Estate) -> Vec<Relation> {
         );
     }
     let by_interface = instance_by_interface(estate);
+    let balancers = balancer_by_interface(estate);
     for address in &estate.addresses {
+        if let Some(balancer) = balancer_of(address, &balancers) {
+            let place = Place {
+                account_id: address.id.account_id.clone(),
+                region: address.id.region.clone(),
+            };
+            // An address that the service holds goes with the load balancer; one that the account brought stays.
+            let follows = address
+                .service_managed
+                .as_ref()
+                .map(|service| !service.is_empty());
+            add(place, balancer, &address.id.resource_id, "address", follows);
+        }
         if let Some(instance) = instance_of(address, &by_interface) {
             let place = Place {
                 account_id: address.id.account_id.clone(),
@@ -117,6 +176,8 @@ mod tests {
     use crate::ebs::attachment::Attachment;
     use crate::ec2::image::ImageSnapshot;
     use crate::ec2::network_interface::NetworkInterface;
+    use crate::elb::classic_load_balancer::ClassicLoadBalancer;
+    use crate::elb::load_balancer::LoadBalancer;
     use crate::vpc::nat_gateway::NatGatewayAddress;
 
     fn key(id: &str) -> Key {
@@ -211,5 +272,63 @@ mod tests {
             ]
         );
         assert_eq!(rows[3].id.region, "eu-west-1");
+    }
+
+    #[test]
+    fn addresses_of_load_balancers_are_found_by_their_interfaces() {
+        let interface = |id: &str, description: &str| NetworkInterface {
+            id: key(id),
+            instance_resource_id: Some(String::new()),
+            requester_managed: Some(true),
+            description: Some(description.to_owned()),
+            ..NetworkInterface::default()
+        };
+        let address = |id: &str, interface: &str, service: &str| Address {
+            id: key(id),
+            instance_resource_id: Some(String::new()),
+            interface_resource_id: Some(interface.to_owned()),
+            service_managed: Some(service.to_owned()),
+            ..Address::default()
+        };
+        let short = |id: &str, short_id: &str| Key {
+            short_id: short_id.to_owned(),
+            ..key(id)
+        };
+        let estate = Estate {
+            load_balancers: vec![LoadBalancer {
+                id: short("alb", "app/web/0123456789abcdef"),
+                ..LoadBalancer::default()
+            }],
+            classic_load_balancers: vec![ClassicLoadBalancer {
+                id: short("clb", "web"),
+                ..ClassicLoadBalancer::default()
+            }],
+            interfaces: vec![
+                interface("eni-alb", "ELB app/web/0123456789abcdef"),
+                interface("eni-clb", "ELB web"),
+                interface("eni-gone", "ELB app/gone/0123456789abcdef"),
+            ],
+            addresses: vec![
+                address("held", "eni-alb", "alb"),
+                address("brought", "eni-clb", ""),
+                address("of-nothing", "eni-gone", "alb"),
+            ],
+            ..Estate::default()
+        };
+        let rows = rows(&estate);
+        let seen: Vec<_> = rows
+            .iter()
+            .map(|row| {
+                (
+                    row.parent_resource_id.as_str(),
+                    row.child_resource_id.as_str(),
+                    row.follows_parent,
+                )
+            })
+            .collect();
+        assert_eq!(
+            seen,
+            [("alb", "held", Some(true)), ("clb", "brought", Some(false))]
+        );
     }
 }

@@ -1,5 +1,9 @@
 //! `resource`: everything in the account, what it belongs to and what it costs as it is now.
 
+mod load_balancer;
+mod managed;
+mod serverless;
+
 use std::collections::HashMap;
 
 use billhook_catalog::{Key, Place, Resource, Row};
@@ -21,7 +25,9 @@ use crate::vpc::vpn_connection::VpnConnection;
 use super::amount::{Amount, Used};
 use super::database::cost;
 use super::estate::Estate;
-use super::relation::{given, instance_by_interface, instance_of};
+use super::relation::{
+    balancer_by_interface, balancer_of, given, instance_by_interface, instance_of,
+};
 use super::traffic_cost::{attachment_lines, endpoint_lines, vpn_lines};
 
 /// The amount that is explained here.
@@ -256,6 +262,9 @@ pub(super) fn rows(estate: &Estate, prices: &dyn PriceLookup, used: &mut Used) -
     storage(estate, prices, used, &mut out);
     network(estate, prices, used, &mut out);
     databases(estate, prices, used, &mut out);
+    load_balancer::rows(estate, prices, used, &mut out);
+    serverless::rows(estate, prices, used, &mut out);
+    managed::rows(estate, prices, used, &mut out);
     budgets(estate, &mut out);
     bill(estate, &mut out);
     out.rows
@@ -306,6 +315,7 @@ fn storage(estate: &Estate, prices: &dyn PriceLookup, used: &mut Used, out: &mut
 
 fn network(estate: &Estate, prices: &dyn PriceLookup, used: &mut Used, out: &mut Rows<'_>) {
     let by_interface = instance_by_interface(estate);
+    let balancers = balancer_by_interface(estate);
     let gateways = first_parents(estate.nat_gateway_addresses.iter().map(|held| {
         (
             held.address_resource_id.as_str(),
@@ -314,7 +324,9 @@ fn network(estate: &Estate, prices: &dyn PriceLookup, used: &mut Used, out: &mut
     }));
     for address in &estate.addresses {
         let gateway = gateways.get(address.id.resource_id.as_str()).copied();
-        let parent = gateway.or_else(|| instance_of(address, &by_interface));
+        let parent = gateway
+            .or_else(|| instance_of(address, &by_interface))
+            .or_else(|| balancer_of(address, &balancers));
         let service = given(&address.service_managed);
         let manager = service.map_or(String::new(), |service| format!("aws:{service}"));
         let lines = address_lines(prices, address);

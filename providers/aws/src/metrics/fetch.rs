@@ -12,7 +12,8 @@ use crate::limit::Datapoints;
 use crate::metrics::batch::{Batch, POINTS};
 use crate::metrics::plan::{OPERATION, Series};
 use crate::metrics::reduce::Point;
-use crate::scan::Scan;
+use crate::scan::{GLOBAL, Scan};
+use crate::session::global_region;
 use crate::time::{instant, to_sdk};
 
 /// The answer for each series of a batch, in its order, and the number of metric queries that were sent.
@@ -30,6 +31,11 @@ pub(crate) async fn fetch(
     datapoints: &Datapoints,
     batch: &Batch,
 ) -> Fetched {
+    // What belongs to no region publishes its metrics in one of them.
+    let region = match region {
+        GLOBAL => global_region(scan.clients.home()),
+        region => region,
+    };
     let client = scan.clients.cloudwatch(region);
     let queries: Vec<MetricDataQuery> = batch
         .series

@@ -33,7 +33,7 @@ use crate::metrics::plan::{Coarse, Plan, Series};
 use crate::metrics::reduce::{Point, Reduced};
 use crate::metrics::window::Window;
 use crate::prices::{PriceBook, PriceLookup, Sku};
-use crate::scan::{Frames, Scan, status_of};
+use crate::scan::{Frames, GLOBAL, Scan, status_of};
 
 /// List price of so many metrics in GetMetricData requests, USD; `None` when it is not in the price book. The book has it
 /// for one region, as AWS's price page gives one price for all (<https://aws.amazon.com/cloudwatch/pricing/>).
@@ -79,12 +79,15 @@ pub(crate) async fn collect(
     if scan.want.metrics.is_empty() {
         return Bought::default();
     }
-    let mut plans: Vec<(String, Plan)> = futures::stream::iter(scan.regions.clone())
+    // What belongs to no region publishes its metrics in one, and most of it publishes none.
+    let regions = scan.regions.iter().cloned().chain([GLOBAL.to_owned()]);
+    let mut plans: Vec<(String, Plan)> = futures::stream::iter(regions)
         .map(|region| async move {
             let plan = plan(scan, frames, &region).await;
             (region, plan)
         })
         .buffer_unordered(REGIONS_AT_ONCE)
+        .filter(|(region, plan)| futures::future::ready(region != GLOBAL || plan.len() > 0))
         .collect()
         .await;
     if scan.want.count_metrics_only {

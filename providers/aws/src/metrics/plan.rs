@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use polars::prelude::DataFrame;
 
 use crate::charge::OverBudget;
+use crate::elb::load_balancer;
 use crate::metrics::agent::{self, Dimensions, Listed};
 use crate::metrics::reduce::Reading;
 use crate::metrics::window::{Window, not_kept};
@@ -177,24 +178,27 @@ impl Plan {
             return;
         };
         // No gap: nothing failed, and the rules say that they do not judge it.
-        if row.is_measured_elsewhere() || row.never_publishes(want.metric) {
+        if row.never_publishes(want.metric) {
             return;
         }
-        let dimensions = if agent::is_listed(want.metric) {
+        let Some(metric) = row.measured_as(want.metric) else {
+            return;
+        };
+        let dimensions = if agent::is_listed(metric) {
             let instance_id = row.cell::<String>("short_id").unwrap_or_default();
             let instance_type = row.cell::<String>("instance_type");
-            let found = listed.dimensions(want.metric.name, &instance_id, instance_type.as_deref());
+            let found = listed.dimensions(metric.name, &instance_id, instance_type.as_deref());
             // No gap either: there is no agent, or it does not report this.
             let Some(found) = found else { return };
             Some(found.clone())
         } else {
-            row.dimensions(want.metric)
+            row.dimensions(metric)
         };
         let Some(dimensions) = dimensions else {
             let detail = "a dimension of the metric is not known".to_owned();
             self.gaps.push(gap(
                 place,
-                want.metric,
+                metric,
                 Some(resource_id),
                 GapKind::Failed,
                 detail,
@@ -203,8 +207,8 @@ impl Plan {
         };
         let key = (
             resource_id.clone(),
-            want.metric.namespace,
-            want.metric.name,
+            metric.namespace,
+            metric.name,
             want.statistic,
             want.period_seconds,
         );
@@ -215,7 +219,7 @@ impl Plan {
         let fresh = || Series {
             resource_id,
             created_at: row.cell::<Timestamp>("created_at"),
-            metric: want.metric,
+            metric,
             dimensions,
             vcpus: row.vcpus(),
             statistic: want.statistic,
@@ -363,12 +367,31 @@ impl TableRow<'_> {
         (vcpus > 0).then_some(vcpus)
     }
 
-    /// Whether the resource is a regional NAT gateway: its metrics are published by zone only, and silence under the
-    /// gateway's id alone would be read as zero.
-    /// <https://docs.aws.amazon.com/vpc/latest/userguide/metrics-dimensions-nat-gateway.html>
-    fn is_measured_elsewhere(self) -> bool {
-        self.table.name == "aws_vpc_nat_gateway"
-            && self.cell::<String>("availability_mode").as_deref() == Some("regional")
+    /// The metric under which the resource is measured; `None` when it publishes nothing of the kind.
+    ///
+    /// A regional NAT gateway publishes its metrics by zone only, and silence under the gateway's id alone would be read as
+    /// zero. <https://docs.aws.amazon.com/vpc/latest/userguide/metrics-dimensions-nat-gateway.html>
+    ///
+    /// Load balancers publish metrics of one name in a namespace for each of their types. A bucket publishes its requests only
+    /// where a metrics configuration says so.
+    fn measured_as(self, metric: &'static Metric) -> Option<&'static Metric> {
+        match self.table.name {
+            "aws_vpc_nat_gateway" => {
+                let mode = self.cell::<String>("availability_mode");
+                (mode.as_deref() != Some("regional")).then_some(metric)
+            }
+            "aws_s3_bucket" if metric.name == "BytesDownloaded" => {
+                let filter = self.cell::<String>("request_metrics_filter");
+                (filter.as_deref() != Some("")).then_some(metric)
+            }
+            "aws_elb_load_balancer" => {
+                let kind = self.cell::<String>("load_balancer_type")?;
+                let namespace = load_balancer::namespace(&kind)?;
+                let mut own = self.table.metrics.iter();
+                own.find(|own| own.name == metric.name && own.namespace == namespace)
+            }
+            _ => Some(metric),
+        }
     }
 
     /// Whether an instance is of a type that has no such metric: only burstable ones (`t3.large`) have CPU credits.

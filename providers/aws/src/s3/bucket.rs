@@ -1,7 +1,45 @@
 //! `aws_s3_bucket`.
 
-use billhook_catalog::table;
+use billhook_catalog::{Dimension, DimensionValue, Metric, Missing, table};
 use jiff::Timestamp;
+
+/// What AWS publishes for a bucket: its size once a day, and requests only where a metrics configuration asks for it (which
+/// costs). A bucket that stores nothing in a class has no size there.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/metrics-dimensions.html>
+pub static METRICS: &[Metric] = &[
+    Metric {
+        namespace: "AWS/S3",
+        name: "BucketSizeBytes",
+        dimensions: &[
+            Dimension {
+                name: "BucketName",
+                value: DimensionValue::Column("short_id"),
+            },
+            Dimension {
+                name: "StorageType",
+                value: DimensionValue::Literal("StandardStorage"),
+            },
+        ],
+        missing: Missing::Zero,
+        doc: "Bytes in the class Standard, noncurrent versions and incomplete uploads included. One point a day.",
+    },
+    Metric {
+        namespace: "AWS/S3",
+        name: "BytesDownloaded",
+        dimensions: &[
+            Dimension {
+                name: "BucketName",
+                value: DimensionValue::Column("short_id"),
+            },
+            Dimension {
+                name: "FilterId",
+                value: DimensionValue::Column("request_metrics_filter"),
+            },
+        ],
+        missing: Missing::Zero,
+        doc: "Bytes that were sent in answers, to wherever. Needs request metrics of the whole bucket.",
+    },
+];
 
 table! {
     /// General-purpose S3 buckets, each asked in its own region.
@@ -51,4 +89,9 @@ table! {
         /// Whether the list was cut off: the counts are then lower bounds.
         uploads_truncated: Option<bool>,
     }
+    group "request-metrics" reads ["s3:ListBucketMetricsConfigurations"] {
+        /// Id of a metrics configuration over the whole bucket, which makes AWS publish its requests; empty without one.
+        request_metrics_filter: Option<String>,
+    }
+    metrics METRICS;
 }

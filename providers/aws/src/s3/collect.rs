@@ -9,7 +9,7 @@ use futures::StreamExt;
 use crate::call::or_absent;
 use crate::classify::Problem;
 use crate::s3::bucket::Bucket;
-use crate::s3::{lifecycle, policy, uploads};
+use crate::s3::{lifecycle, policy, request_metrics, uploads};
 use crate::scan::{Scan, Tally};
 use crate::time::instant;
 
@@ -17,7 +17,7 @@ use crate::time::instant;
 const AT_ONCE: usize = 16;
 
 /// The column groups that are asked for bucket by bucket.
-const GROUPS: [&str; 7] = [
+const GROUPS: [&str; 8] = [
     "tags",
     "encryption",
     "policy",
@@ -25,6 +25,7 @@ const GROUPS: [&str; 7] = [
     "versioning",
     "public-access",
     "uploads",
+    "request-metrics",
 ];
 
 /// What was answered about one bucket, by group.
@@ -190,6 +191,7 @@ async fn details(scan: &Scan<'_>, region: &str, name: &str, listed: &Listed) -> 
                 "lifecycle" => bucket_lifecycle(scan, region, name, &mut row).await,
                 "versioning" => versioning(scan, region, name, &mut row).await,
                 "public-access" => public_access(scan, region, name, &mut row).await,
+                "request-metrics" => request_metrics::collect(scan, region, name, &mut row).await,
                 _ => uploads::collect(scan, region, name, &mut row).await,
             };
             outcomes.push((group, outcome));

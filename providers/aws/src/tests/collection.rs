@@ -14,7 +14,7 @@ use crate::ebs::volume::Volume;
 use crate::ec2::instance::Instance;
 use crate::s3::bucket::Bucket;
 
-fn want(tables: &[(&'static str, &[&'static str])]) -> Want {
+pub(super) fn want(tables: &[(&'static str, &[&'static str])]) -> Want {
     let mut want = Want::new("2026-03-15T12:00:00Z".parse().unwrap());
     for (table, groups) in tables {
         want.add(table, "base");
@@ -23,13 +23,13 @@ fn want(tables: &[(&'static str, &[&'static str])]) -> Want {
     want
 }
 
-fn rows<R: Row>(collected: &Collected) -> Vec<R> {
+pub(super) fn rows<R: Row>(collected: &Collected) -> Vec<R> {
     let mut tables = Tables::default();
     tables.insert(R::TABLE.name, collected.tables[R::TABLE.name].clone());
     tables.rows().unwrap()
 }
 
-fn status(
+pub(super) fn status(
     collected: &Collected,
     table: &str,
     group: &str,

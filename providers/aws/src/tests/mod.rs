@@ -4,5 +4,6 @@ mod bill;
 mod collection;
 mod databases;
 mod errors;
+mod load_balancers;
 mod metrics;
 mod replies;

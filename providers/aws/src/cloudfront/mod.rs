@@ -1,0 +1,4 @@
+//! CloudFront: distributions.
+
+pub(crate) mod collect;
+pub mod distribution;

@@ -1,0 +1,5 @@
+//! ECR: container image repositories.
+
+pub(crate) mod collect;
+mod images;
+pub mod repository;

@@ -1,0 +1,4 @@
+//! EFS: file systems.
+
+pub(crate) mod collect;
+pub mod file_system;

@@ -1,0 +1,4 @@
+//! Kinesis Data Streams.
+
+pub(crate) mod collect;
+pub mod stream;

@@ -1,0 +1,4 @@
+//! SageMaker: inference endpoints.
+
+pub(crate) mod collect;
+pub mod endpoint;

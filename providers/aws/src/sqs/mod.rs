@@ -1,0 +1,4 @@
+//! SQS: queues.
+
+pub(crate) mod collect;
+pub mod queue;
