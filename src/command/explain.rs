@@ -9,7 +9,7 @@ use billhook::report::{Report, ReportFinding, ResourceStory, text};
 use billhook::sql::Catalog;
 use serde_json::json;
 
-use super::setup::Prepared;
+use super::setup::{Extras, Prepared};
 use super::{Cloud, Failure, Outcome, judge, output, setup};
 use crate::cli::{ExplainArgs, ExplainFormat, Global};
 
