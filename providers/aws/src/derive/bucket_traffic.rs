@@ -37,9 +37,7 @@ fn row(
 ) -> BucketTraffic {
     let (id, region) = (&bucket.id.resource_id, &bucket.id.region);
     let stored = measured
-        .sums(id, "BucketSizeBytes")
-        .filter(|series| series.is_covered())
-        .and_then(|series| series.max)
+        .largest(id, "BucketSizeBytes", "Average")
         .map(|bytes| bytes / BYTES_PER_GIB);
     let downloaded = measured
         .sums(id, "BytesDownloaded")
@@ -99,14 +97,16 @@ mod tests {
     }
 
     fn series(metric: &'static str, coverage: f64, gib: f64) -> Series {
+        let is_size = metric == "BucketSizeBytes";
         Series {
             metric,
+            statistic: if is_size { "Average" } else { "Sum" },
             period_seconds: 3600,
             window_days: 365.0 / 24.0,
             coverage,
-            p995: None,
             max: Some(gib * BYTES_PER_GIB),
             sum: Some(gib * BYTES_PER_GIB),
+            ..Series::default()
         }
     }
 

@@ -98,12 +98,12 @@ mod tests {
         for (metric, coverage, sum) in seen {
             let series = Series {
                 metric,
+                statistic: "Sum",
                 period_seconds: 3600,
                 window_days: 365.0 / 24.0,
                 coverage: *coverage,
-                p995: None,
-                max: None,
                 sum: Some(*sum),
+                ..Series::default()
             };
             estate.measured.add("f", series);
         }

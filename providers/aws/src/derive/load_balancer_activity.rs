@@ -133,12 +133,12 @@ mod tests {
         for (metric, coverage, sum) in seen {
             let series = Series {
                 metric,
+                statistic: "Sum",
                 period_seconds: 3600,
                 window_days: 10.0,
                 coverage: *coverage,
-                p995: None,
-                max: None,
                 sum: Some(*sum),
+                ..Series::default()
             };
             estate.measured.add("lb", series);
         }

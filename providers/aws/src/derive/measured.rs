@@ -246,6 +246,14 @@ impl Measured {
         })
     }
 
+    /// The largest point of a metric and statistic, whatever its period, where it stands for a window.
+    pub(super) fn largest(&self, resource_id: &str, metric: &str, statistic: &str) -> Option<f64> {
+        let series = self.best(resource_id, |series| {
+            series.metric == metric && series.statistic == statistic && series.max.is_some()
+        })?;
+        series.max.filter(|_| series.is_covered())
+    }
+
     fn best(&self, resource_id: &str, usable: impl Fn(&Series) -> bool) -> Option<&Series> {
         let all = self.by_resource.get(resource_id)?;
         all.iter()
