@@ -7,6 +7,7 @@
 mod batch;
 mod fetch;
 mod plan;
+mod quiet;
 mod reduce;
 mod window;
 
@@ -21,6 +22,7 @@ use polars::prelude::DataFrame;
 
 use crate::catalog::TABLES;
 use crate::classify::Problem;
+use crate::ec2::quiet_hours::QuietHours;
 use crate::limit::Datapoints;
 use crate::metrics::batch::{Batch, batches};
 use crate::metrics::fetch::fetch;
@@ -263,6 +265,12 @@ fn keep(scan: &Scan<'_>, region: &str, series: &Series, points: &[Point]) {
                 reading.reduce(points, window),
             ),
         );
+        if scan.wants_any(&[QuietHours::TABLE]) {
+            let place = scan.place(region);
+            for row in quiet::rows(&place, series, points, span.days, window) {
+                scan.keep(region, row);
+            }
+        }
         if !span.daily {
             continue;
         }
@@ -375,6 +383,15 @@ fn settle(scan: &Scan<'_>, region: &str, results: &Results) {
         status,
         scan.count(Usage::TABLE, region),
     );
+    if scan.wants_any(&[QuietHours::TABLE]) {
+        scan.cover(
+            QuietHours::TABLE.name,
+            BASE_GROUP,
+            region,
+            status,
+            scan.count(QuietHours::TABLE, region),
+        );
+    }
     if scan.want.metrics.iter().any(|want: &MetricWant| want.daily) {
         scan.cover(
             UsageDaily::TABLE.name,
