@@ -17,6 +17,7 @@ pub static TABLES: &[&Table] = &[
     ec2::burst::BurstDemand::TABLE,
     ec2::resize_option::ResizeOption::TABLE,
     ec2::instance_egress::InstanceEgress::TABLE,
+    ec2::quiet_hours::QuietHours::TABLE,
     ec2::image::Image::TABLE,
     ec2::image::ImageSnapshot::TABLE,
     ec2::launch_template_image::LaunchTemplateImage::TABLE,

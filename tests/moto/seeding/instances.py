@@ -10,6 +10,7 @@ from seeding.account import Account, tags
 from seeding.network import Network
 from seeding.series import FIVE_MINUTES, HOUR, Value, between, samples, series
 
+OFF_HOURS = "aws/ec2/off-hours-instance"
 IDLE, OVERSIZED, STOPPED = "aws/ec2/idle-instance", "aws/ec2/oversized-instance", "aws/ec2/long-stopped-instance"
 PREVIOUS, GRAVITON = "aws/ec2/previous-generation-instance", "aws/ec2/graviton-candidate"
 _MIB = 2**20
@@ -208,7 +209,7 @@ def plans_for_the_main_region(account: Account) -> list[Plan]:
             "m5.2xlarge",
             90,
             _nightly_load("nightly-batch"),
-            [],
+            [OFF_HOURS],
             both,
             "92 % CPU for an hour every night",
         ),

@@ -9,6 +9,7 @@ pub mod instance_egress;
 pub mod instance_type;
 pub mod launch_template_image;
 pub mod network_interface;
+pub mod quiet_hours;
 pub mod region;
 pub mod resize_option;
 pub mod successor;

@@ -10,6 +10,7 @@ mod batch;
 mod burst;
 mod fetch;
 mod plan;
+mod quiet;
 mod reduce;
 mod window;
 
@@ -24,6 +25,7 @@ use polars::prelude::DataFrame;
 
 use crate::catalog::TABLES;
 use crate::classify::Problem;
+use crate::ec2::quiet_hours::QuietHours;
 use crate::limit::{self, DATAPOINTS_PER_SECOND, Datapoints};
 use crate::metrics::agent::Listed;
 use crate::metrics::batch::{Batch, batches};
@@ -358,6 +360,11 @@ fn keep(scan: &Scan<'_>, region: &str, series: &Series, points: &[Point]) {
         for row in burst::rows(&place, series, points, span.days, window, &reduced) {
             scan.keep(region, row);
         }
+        if scan.wants_any(&[QuietHours::TABLE]) {
+            for row in quiet::rows(&place, series, points, span.days, window) {
+                scan.keep(region, row);
+            }
+        }
         let row = usage(scan, region, series, span.days, window, reduced);
         scan.keep(region, row);
         if !span.daily {
@@ -473,6 +480,15 @@ fn settle(scan: &Scan<'_>, region: &str, results: &Results) {
         status,
         scan.count(Usage::TABLE, region),
     );
+    if scan.wants_any(&[QuietHours::TABLE]) {
+        scan.cover(
+            QuietHours::TABLE.name,
+            BASE_GROUP,
+            region,
+            status,
+            scan.count(QuietHours::TABLE, region),
+        );
+    }
     if scan.want.metrics.iter().any(|want: &MetricWant| want.daily) {
         scan.cover(
             UsageDaily::TABLE.name,
