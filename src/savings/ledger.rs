@@ -107,10 +107,9 @@ impl<'c> Ledger<'c> {
                 path.push(parent);
                 at = parent;
             }
-            let mut depth = depths.get(at).copied().unwrap_or(0);
-            for resource in path.into_iter().rev() {
-                depths.entry(resource).or_insert(depth);
-                depth += 1;
+            let depth = depths.get(at).copied().unwrap_or(0);
+            for (further, resource) in path.into_iter().rev().enumerate() {
+                depths.entry(resource).or_insert(depth + further);
             }
         }
         let mut deepest_first: Vec<(&str, usize)> = depths

@@ -73,6 +73,9 @@ pub(crate) fn charged(calls: &[Value]) -> f64 {
             "ce" => 0.01,
             "s3" if text(call, "operation").starts_with("List") => 0.005 / 1000.0,
             "s3" => 0.0004 / 1000.0,
+            "cloudwatch" if text(call, "operation") == "ListMetrics" => 0.01 / 1000.0,
+            "secretsmanager" => 0.05 / 10_000.0,
+            "sqs" => 0.40 / 1_000_000.0,
             _ => 0.0,
         })
         .sum()

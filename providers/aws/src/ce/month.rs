@@ -71,11 +71,7 @@ impl Months {
 
     /// The full months, the oldest first.
     pub(crate) fn full(&self) -> &[Month] {
-        let (_, full) = self
-            .months
-            .split_last()
-            .map(|(running, full)| (running, full))
-            .unzip();
+        let (_, full) = self.months.split_last().unzip();
         full.unwrap_or_default()
     }
 

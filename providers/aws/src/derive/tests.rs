@@ -28,6 +28,9 @@ fn key_alone(table: &str) -> DataFrame {
     .expect("columns of one length")
 }
 
+/// A secret is billed by the month, and that is all of it.
+const FLAT_PRICED: &[&str] = &["aws_secretsmanager_secret"];
+
 #[test]
 fn every_resource_table_is_in_resource_and_unknown_is_never_a_price() {
     let mut tables = Tables::default();
@@ -47,6 +50,16 @@ fn every_resource_table_is_in_resource_and_unknown_is_never_a_price() {
         .map(|row| (row.resource_id.clone(), row.resource_type.clone()))
         .collect();
     assert_eq!(seen, expected);
+
+    // What costs the same whatever it is has a price by its mere existence.
+    let mut varied = Tables::default();
+    for table in TABLES.iter().filter(|table| table.kind == Kind::Resource) {
+        if !FLAT_PRICED.contains(&table.name) {
+            varied.insert(table.name, key_alone(table.name));
+        }
+    }
+    let derived = derive(&varied, &params());
+    let rows = rows_of::<Resource>(&derived.tables["resource"]).expect("its own table");
     for row in &rows {
         let expected = if row.monthly_usd.is_some() {
             "exact"

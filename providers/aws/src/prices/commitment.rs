@@ -1,8 +1,16 @@
 //! What Savings Plans, reserved instances, reserved nodes and reserved capacity can cover.
 
 /// Tables whose resources a commitment can cover. Compute Savings Plans and EC2 Instance Savings Plans cover EC2 instances,
-/// as reserved instances do; storage, snapshots, addresses, gateways, load balancers and traffic are never covered.
-pub static TABLES: &[&str] = &["aws_ec2_instance"];
+/// as reserved instances do; the first cover Lambda too, Machine Learning Savings Plans cover SageMaker, and database instances
+/// have reservations of their own. Storage, snapshots, addresses, gateways, load balancers and traffic are never covered.
+/// <https://docs.aws.amazon.com/savingsplans/latest/userguide/what-is-savings-plans.html>
+pub static TABLES: &[&str] = &[
+    "aws_ec2_instance",
+    "aws_lambda_function",
+    "aws_lambda_provisioned_concurrency",
+    "aws_rds_instance",
+    "aws_sagemaker_endpoint",
+];
 
 #[cfg(test)]
 mod tests {
