@@ -2,7 +2,7 @@
 
 use billhook_catalog::{Row, Table};
 
-use crate::{account, budgets, ebs, ec2, prices, s3, vpc};
+use crate::{account, autoscaling, budgets, ebs, ec2, prices, s3, vpc};
 
 /// All tables, collected and derived, in the order of the services.
 pub static TABLES: &[&Table] = &[
@@ -14,6 +14,10 @@ pub static TABLES: &[&Table] = &[
     ec2::burst::BurstDemand::TABLE,
     ec2::resize_option::ResizeOption::TABLE,
     ec2::instance_egress::InstanceEgress::TABLE,
+    autoscaling::group::Group::TABLE,
+    autoscaling::group::Member::TABLE,
+    autoscaling::group::GroupZone::TABLE,
+    autoscaling::resize_option::GroupResizeOption::TABLE,
     ec2::image::Image::TABLE,
     ec2::image::ImageSnapshot::TABLE,
     ec2::launch_template_image::LaunchTemplateImage::TABLE,

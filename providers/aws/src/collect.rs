@@ -16,7 +16,7 @@ use crate::classify::Problem;
 use crate::ec2::region::Region;
 use crate::scan::{Frames, Scan};
 use crate::session::{Clients, default_regions};
-use crate::{account, budgets, ebs, ec2, metrics, prices, s3, vpc};
+use crate::{account, autoscaling, budgets, ebs, ec2, metrics, prices, s3, vpc};
 
 /// Steps (a service in a region) under way at once.
 const STEPS_AT_ONCE: usize = 24;
@@ -99,6 +99,9 @@ static SERVICES: &[Service] = &[
     Service::of_account("s3", |scan| s3::collect::collect(scan).boxed()),
     Service::of_account("budgets", |scan| budgets::collect::collect(scan).boxed()),
     Service::of_account("account", |scan| account::collect::collect(scan).boxed()),
+    Service::of_region("autoscaling", |scan, region| {
+        autoscaling::collect::collect(scan, region).boxed()
+    }),
     Service::of_region("ec2", |scan, region| {
         ec2::collect::collect(scan, region).boxed()
     }),

@@ -146,6 +146,7 @@ macro_rules! clients {
 }
 
 clients! {
+    autoscaling: aws_sdk_autoscaling, AutoScaling;
     budgets: aws_sdk_budgets, Budgets;
     cloudwatch: aws_sdk_cloudwatch, CloudWatch;
     ec2: aws_sdk_ec2, Ec2;

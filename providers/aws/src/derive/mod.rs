@@ -19,6 +19,7 @@ use billhook_catalog::{
     CalculationLine, Derived, FactParams, Gap, PriceUsed, Relation, Resource, Row, Tables, frame_of,
 };
 
+use crate::autoscaling::resize_option::GroupResizeOption;
 use crate::ebs::performance_option::PerformanceOption;
 use crate::ebs::type_option::TypeOption;
 use crate::ec2::instance_egress::InstanceEgress;
@@ -118,6 +119,10 @@ fn derive_at(
     derived
         .tables
         .insert(ResizeOption::TABLE.name, frame_of(resize_options));
+    let group_options = resize::group_rows(estate, prices, params.rightsizing, &mut used);
+    derived
+        .tables
+        .insert(GroupResizeOption::TABLE.name, frame_of(group_options));
     derived.price_dates = used.dates();
     let (prices, lines) = used.explanation();
     derived
