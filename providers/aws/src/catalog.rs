@@ -3,8 +3,8 @@
 use billhook_catalog::{Row, Table};
 
 use crate::{
-    account, budgets, ce, cloudfront, ebs, ec2, ecr, efs, elb, kinesis, lambda, logs, prices, rds,
-    s3, sagemaker, secretsmanager, sqs, vpc,
+    account, autoscaling, budgets, ce, cloudfront, ebs, ec2, ecr, efs, elb, kinesis, lambda, logs,
+    prices, rds, s3, sagemaker, secretsmanager, sqs, vpc,
 };
 
 /// All tables, collected and derived, in the order of the services.
@@ -18,6 +18,10 @@ pub static TABLES: &[&Table] = &[
     ec2::resize_option::ResizeOption::TABLE,
     ec2::instance_egress::InstanceEgress::TABLE,
     ec2::quiet_hours::QuietHours::TABLE,
+    autoscaling::group::Group::TABLE,
+    autoscaling::group::Member::TABLE,
+    autoscaling::group::GroupZone::TABLE,
+    autoscaling::resize_option::GroupResizeOption::TABLE,
     ec2::image::Image::TABLE,
     ec2::image::ImageSnapshot::TABLE,
     ec2::launch_template_image::LaunchTemplateImage::TABLE,

@@ -18,8 +18,8 @@ use crate::ec2::region::Region;
 use crate::scan::{Frames, Scan};
 use crate::session::{Clients, default_regions};
 use crate::{
-    account, budgets, ce, cloudfront, ebs, ec2, ecr, efs, elb, kinesis, lambda, limit, logs,
-    metrics, prices, rds, s3, sagemaker, secretsmanager, sqs, vpc,
+    account, autoscaling, budgets, ce, cloudfront, ebs, ec2, ecr, efs, elb, kinesis, lambda, limit,
+    logs, metrics, prices, rds, s3, sagemaker, secretsmanager, sqs, vpc,
 };
 
 /// Steps (a service in a region) under way at once.
@@ -107,6 +107,9 @@ static SERVICES: &[Service] = &[
         cloudfront::collect::collect(scan).boxed()
     }),
     Service::of_account("account", |scan| account::collect::collect(scan).boxed()),
+    Service::of_region("autoscaling", |scan, region| {
+        autoscaling::collect::collect(scan, region).boxed()
+    }),
     Service::of_region("ec2", |scan, region| {
         ec2::collect::collect(scan, region).boxed()
     }),

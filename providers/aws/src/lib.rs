@@ -8,6 +8,7 @@
 
 pub mod account;
 mod arn;
+pub mod autoscaling;
 pub mod budgets;
 mod call;
 pub mod catalog;

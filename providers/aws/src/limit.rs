@@ -51,6 +51,7 @@ macro_rules! services {
 
 // Where no source is given, AWS publishes no number, and five requests a second are taken to be safe.
 services! {
+    AutoScaling = "autoscaling", 5.0, 5;
     Budgets = "budgets", 5.0, 5;
     CloudFront = "cloudfront", 5.0, 5;
     /// GetMetricData: 50 a second before the quota was raised to 500

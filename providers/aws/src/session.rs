@@ -146,6 +146,7 @@ macro_rules! clients {
 }
 
 clients! {
+    autoscaling: aws_sdk_autoscaling, AutoScaling;
     budgets: aws_sdk_budgets, Budgets;
     cloudfront: aws_sdk_cloudfront, CloudFront;
     cloudwatch: aws_sdk_cloudwatch, CloudWatch;

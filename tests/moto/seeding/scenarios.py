@@ -11,6 +11,7 @@ from seeding.buckets import plant_buckets
 from seeding.budgets import NO_BUDGET, plant_budgets, plant_no_current_budget
 from seeding.database_use import plant_database_use
 from seeding.databases import plant_databases
+from seeding.groups import plant_groups
 from seeding.instances import plans_for_the_main_region, plans_for_the_other_region, plant_instances, run_instances
 from seeding.links import CROSS_ZONE, EGRESS, plant_endpoints, plant_other_zone, plant_transit_gateway, plant_vpn
 from seeding.load_balancers import plant_load_balancers
@@ -67,6 +68,7 @@ def estate(account: Account) -> None:
     plant_old(account, _OTHER, _MAIN)
     _encrypt_by_default(account, but_not_in=[_MAIN])
 
+    plant_groups(account, main, main_image)
     plant_load_balancers(account, main, in_main["database"])
     plant_functions(account, _MAIN)
     plant_log_groups(account, _MAIN)

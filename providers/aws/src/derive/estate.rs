@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use polars::prelude::DataFrame;
 
 use crate::account::Account;
+use crate::autoscaling::group::{Group, GroupZone, Member};
 use crate::budgets::budget::Budget;
 use crate::budgets::notification::Notification;
 use crate::ce::anomaly::AnomalyMonitor;
@@ -62,6 +63,9 @@ pub(super) struct Estate {
     pub(super) instances: Vec<Instance>,
     pub(super) instance_types: Vec<InstanceType>,
     pub(super) offerings: Vec<InstanceTypeOffering>,
+    pub(super) groups: Vec<Group>,
+    pub(super) group_members: Vec<Member>,
+    pub(super) group_zones: Vec<GroupZone>,
     pub(super) images: Vec<Image>,
     pub(super) image_snapshots: Vec<ImageSnapshot>,
     pub(super) addresses: Vec<Address>,
@@ -133,6 +137,9 @@ impl Estate {
             instances: reader.rows(),
             instance_types: reader.rows(),
             offerings: reader.rows(),
+            groups: reader.rows(),
+            group_members: reader.rows(),
+            group_zones: reader.rows(),
             images: reader.rows(),
             image_snapshots: reader.rows(),
             addresses: reader.rows(),

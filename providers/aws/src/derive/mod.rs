@@ -24,6 +24,7 @@ use billhook_catalog::{
     CalculationLine, Derived, FactParams, Gap, PriceUsed, Relation, Resource, Row, Tables, frame_of,
 };
 
+use crate::autoscaling::resize_option::GroupResizeOption;
 use crate::ce::bill::Bill;
 use crate::ce::transfer::Transfer;
 use crate::ebs::performance_option::PerformanceOption;
@@ -148,6 +149,10 @@ fn derive_at(
     derived
         .tables
         .insert(ResizeOption::TABLE.name, frame_of(resize_options));
+    let group_options = resize::group_rows(estate, prices, params.rightsizing, &mut used);
+    derived
+        .tables
+        .insert(GroupResizeOption::TABLE.name, frame_of(group_options));
     database::derive(estate, prices, &mut used, &mut derived.tables);
     derived.price_dates = used.dates();
     derived.commitments = bill::commitments(estate);

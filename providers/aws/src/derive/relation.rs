@@ -84,8 +84,8 @@ pub(super) fn balancer_of<'e>(
         .copied()
 }
 
-/// Instances with their volumes and addresses, NAT gateways and load balancers with their addresses, images with their
-/// snapshots, database clusters with their instances, databases with their replicas.
+/// Instances with their volumes and addresses, Auto Scaling groups with their members, NAT gateways and load balancers
+/// with their addresses, images with their snapshots, database clusters with their instances, databases with their replicas.
 pub(super) fn rows(estate: &Estate) -> Vec<Relation> {
     let mut rows = Vec::new();
     let mut add = |place: Place, parent: &str, child: &str, kind: &str, follows: Option<bool>| {
@@ -135,6 +135,11 @@ pub(super) fn rows(estate: &Estate) -> Vec<Relation> {
                 Some(false),
             );
         }
+    }
+    for member in &estate.group_members {
+        let (group, instance) = (&member.group_resource_id, &member.instance_resource_id);
+        let kind = "autoscaling-member";
+        add(member.id.clone(), group, instance, kind, Some(true));
     }
     for held in &estate.nat_gateway_addresses {
         let (gateway, address) = (&held.nat_gateway_resource_id, &held.address_resource_id);

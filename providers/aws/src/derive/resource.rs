@@ -276,6 +276,11 @@ fn compute(estate: &Estate, prices: &dyn PriceLookup, used: &mut Used, out: &mut
         let amount = used.explained(&instance.id, MONTHLY, &lines);
         out.add::<Instance>(&instance.id, None, instance_manager(instance), amount);
     }
+    // What a group runs is billed by the instance.
+    for group in &estate.groups {
+        let manager = given(&group.managed_by).unwrap_or_default().to_owned();
+        out.add::<crate::autoscaling::group::Group>(&group.id, None, manager, Amount::FREE);
+    }
     // An image is a description; what it needs is stored, and billed, as snapshots.
     out.add_all::<crate::ec2::image::Image>(estate.images.iter().map(|row| &row.id), Amount::FREE);
 }

@@ -122,8 +122,16 @@ pub(super) struct Answers<'m, 'e> {
 impl<'m, 'e> Answers<'m, 'e> {
     /// All of them.
     pub(super) fn of(wanted: &Wanted<'_, 'e>, market: &'m Market<'e>) -> Self {
+        Self::among(wanted, market, |_| true)
+    }
+
+    /// All of them, among the types that pass.
+    pub(super) fn among(
+        wanted: &Wanted<'_, 'e>,
+        market: &'m Market<'e>,
+        admits: impl Fn(&Candidate<'e>) -> bool + Copy,
+    ) -> Self {
         let source = wanted.source;
-        let all = |_: &Candidate<'e>| true;
         let others = if source.stays_in_family {
             &[]
         } else {
@@ -137,10 +145,10 @@ impl<'m, 'e> Answers<'m, 'e> {
             ..*wanted
         };
         Self {
-            same_family: wanted.cheapest(market.family(source), all),
-            cross_family: wanted.cheapest(others, all),
+            same_family: wanted.cheapest(market.family(source), admits),
+            cross_family: wanted.cheapest(others, admits),
             graviton: moves_to_arm
-                .then(|| on_arm.cheapest(market.on_arm(source), all))
+                .then(|| on_arm.cheapest(market.on_arm(source), admits))
                 .flatten(),
         }
     }

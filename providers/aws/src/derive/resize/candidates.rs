@@ -146,6 +146,12 @@ impl<'e> Market<'e> {
         Ok(())
     }
 
+    /// Whether a zone offers a type.
+    pub(super) fn offers(&self, zone: &str, instance_type: &str) -> bool {
+        let zone = self.zones.get(zone);
+        zone.is_some_and(|offered| offered.contains(instance_type))
+    }
+
     fn shelf(&self, source: &Source<'_>, architecture: &'static str) -> Option<&Shelf<'e>> {
         let mut shelves = self.shelves.get(source.zone)?.iter();
         let label = (architecture, source.terms);

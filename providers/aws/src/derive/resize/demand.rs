@@ -1,4 +1,4 @@
-//! What an instance was seen to need.
+//! What an instance, or the busiest member of a group, was seen to need.
 //!
 //! The statistics are those of AWS Compute Optimizer: percentiles of 5-minute figures, and the highest use of memory
 //! (<https://docs.aws.amazon.com/compute-optimizer/latest/ug/rightsizing-preferences.html>).
@@ -91,6 +91,12 @@ impl Metering {
     pub(super) const INSTANCE: Self = Self {
         counted: "Sum",
         seconds: 300.0,
+    };
+    /// A group: what one of its members did in one sample at most. EC2 samples once a minute, and where it samples less
+    /// often this is more than was needed, never less.
+    pub(super) const GROUP: Self = Self {
+        counted: "Maximum",
+        seconds: 60.0,
     };
 }
 
@@ -313,6 +319,22 @@ mod tests {
         });
         let network = demand(Some(2), older).network.expect("measured");
         assert_eq!((network.peak_gbps, network.sustained_gbps), (1.0, None));
+    }
+
+    #[test]
+    fn of_a_group_one_members_sample_of_a_minute_counts() {
+        // 7.5 GB in 60 s is 1 Gbit/s.
+        let seen = ["NetworkIn", "NetworkOut"].map(|metric| series(metric, "Maximum", 7.5e9));
+        let profile = RightsizingProfile::Default;
+        let demand = Demand::of(
+            "i",
+            Some(2),
+            None,
+            &measured(seen),
+            profile,
+            Metering::GROUP,
+        );
+        assert_eq!(demand.network.map(|network| network.peak_gbps), Some(1.0));
     }
 
     #[test]

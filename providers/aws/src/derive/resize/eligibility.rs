@@ -79,6 +79,16 @@ pub(super) fn check<'a>(
     kind: Option<&'a InstanceType>,
     present: Cost,
 ) -> Result<Source<'a>, Reason> {
+    is_resized_alone(instance)?;
+    check_member(instance, kind, present)
+}
+
+/// The same of a member of a group, which is resized along with all others.
+pub(super) fn check_member<'a>(
+    instance: &'a Instance,
+    kind: Option<&'a InstanceType>,
+    present: Cost,
+) -> Result<Source<'a>, Reason> {
     is_ours_to_resize(instance)?;
     let name = known(&instance.instance_type, "its type")?;
     let kind = kind.ok_or_else(|| format!("what AWS says of the type {name} was not read"))?;
@@ -147,7 +157,21 @@ fn is_not(flag: Option<bool>, reason: &str) -> Result<(), Reason> {
     }
 }
 
-/// Whether it is bought and run by itself: nothing else decides on its size.
+/// Whether nothing else decides on its size.
+fn is_resized_alone(instance: &Instance) -> Result<(), Reason> {
+    match instance.autoscaling_group.as_deref() {
+        Some("") => {}
+        Some(group) => return Err(format!("member of the Auto Scaling group {group}")),
+        None => return Err(unknown("whether an Auto Scaling group owns it")),
+    }
+    match instance.managed_by.as_deref() {
+        Some("") => Ok(()),
+        Some(manager) => Err(format!("managed by {manager}")),
+        None => Err(unknown("what manages it")),
+    }
+}
+
+/// Whether it is bought by the hour, on hardware that AWS chooses.
 fn is_ours_to_resize(instance: &Instance) -> Result<(), Reason> {
     match instance.lifecycle.as_deref() {
         Some("on-demand") => {}
@@ -158,20 +182,10 @@ fn is_ours_to_resize(instance: &Instance) -> Result<(), Reason> {
         None => return Err(unknown("how it is bought")),
     }
     match instance.tenancy.as_deref() {
-        Some("default" | "dedicated") => {}
-        Some("host") => return Err("on a dedicated host".to_owned()),
-        Some(other) => return Err(format!("{other} tenancy")),
-        None => return Err(unknown("its tenancy")),
-    }
-    match instance.autoscaling_group.as_deref() {
-        Some("") => {}
-        Some(group) => return Err(format!("member of the Auto Scaling group {group}")),
-        None => return Err(unknown("whether an Auto Scaling group owns it")),
-    }
-    match instance.managed_by.as_deref() {
-        Some("") => Ok(()),
-        Some(manager) => Err(format!("managed by {manager}")),
-        None => Err(unknown("what manages it")),
+        Some("default" | "dedicated") => Ok(()),
+        Some("host") => Err("on a dedicated host".to_owned()),
+        Some(other) => Err(format!("{other} tenancy")),
+        None => Err(unknown("its tenancy")),
     }
 }
 

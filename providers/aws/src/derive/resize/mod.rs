@@ -10,12 +10,14 @@ mod candidates;
 mod demand;
 mod eligibility;
 mod fit;
+mod group;
 mod pricing;
 
 use std::collections::HashMap;
 
 use billhook_catalog::{Place, RightsizingProfile};
 
+use crate::autoscaling::resize_option::GroupResizeOption;
 use crate::ec2::burst::BurstDemand;
 use crate::ec2::instance::Instance;
 use crate::ec2::resize_option::ResizeOption;
@@ -75,6 +77,30 @@ pub(super) fn rows(
             row(instance, market, setting, used)
         })
         .collect()
+}
+
+/// One row an Auto Scaling group.
+pub(super) fn group_rows(
+    estate: &Estate,
+    prices: &dyn PriceLookup,
+    profile: RightsizingProfile,
+    used: &mut Used,
+) -> Vec<GroupResizeOption> {
+    let setting = Setting {
+        estate,
+        prices,
+        profile,
+    };
+    let mut markets = candidates::markets(estate);
+    let mut none = Market::default();
+    let groups = group::Groups::of(setting);
+    let all = estate.groups.iter();
+    all.map(|one| {
+        let place = (one.id.account_id.as_str(), one.id.region.as_str());
+        let market = markets.get_mut(&place).unwrap_or(&mut none);
+        group::row(one, &groups, market, setting, used)
+    })
+    .collect()
 }
 
 fn row<'e>(
@@ -409,6 +435,8 @@ fn confidence(
 
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod group_tests;
 #[cfg(test)]
 mod reference;
 #[cfg(test)]
