@@ -70,6 +70,7 @@ def _plant_group(account: Account, network: Network, image_id: str, plan: GroupP
             )
     groups = autoscaling.describe_auto_scaling_groups(AutoScalingGroupNames=[plan.name])["AutoScalingGroups"]
     arn = groups[0]["AutoScalingGroupARN"]
+    _keep_to_the_template(account, region, [member["InstanceId"] for member in groups[0]["Instances"]])
     _put_load(account, region, plan)
     account.plant(arn, *plan.planted)
     if not plan.planted:
@@ -94,3 +95,10 @@ def _put_load(account: Account, region: str, plan: GroupPlan) -> None:
             for metric, value in shapes.items()
         ],
     )
+
+
+def _keep_to_the_template(account: Account, region: str, members: list[str]) -> None:
+    """The server gives members of a group volumes of its own choice."""
+    filters = [{"Name": "attachment.instance-id", "Values": members}]
+    for volume in account.client("ec2", region).describe_volumes(Filters=filters)["Volumes"]:
+        account.set_attributes(region, volume["VolumeId"], volume_type="gp3", encrypted=True, iops=3000, throughput=125)
