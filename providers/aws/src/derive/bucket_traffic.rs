@@ -2,9 +2,10 @@
 
 use billhook_catalog::Place;
 
+use crate::number::BYTES_PER_GIB;
 use crate::prices::network::internet_out_lines;
 use crate::prices::s3::{StorageClass, s3_storage_lines};
-use crate::prices::{Breakdown, HOURS_PER_MONTH, PriceLookup};
+use crate::prices::{Breakdown, PriceLookup};
 use crate::s3::bucket::Bucket;
 use crate::s3::bucket_traffic::BucketTraffic;
 
@@ -12,7 +13,6 @@ use super::amount::Used;
 use super::estate::Estate;
 use super::measured::{Measured, Series};
 
-const BYTES_PER_GIB: f64 = 1_073_741_824.0;
 /// The amounts that are explained here.
 const STORAGE_COLUMN: &str = "aws_s3_bucket_traffic.standard_monthly_usd";
 const INTERNET_COLUMN: &str = "aws_s3_bucket_traffic.internet_out_monthly_usd";
@@ -42,7 +42,7 @@ fn row(
     let downloaded = measured
         .sums(id, "BytesDownloaded")
         .filter(|series| Series::is_covered(series))
-        .and_then(|series| Some(series.sum? * HOURS_PER_MONTH / series.covered_hours()))
+        .and_then(Series::sum_a_month)
         .map(|bytes| bytes / BYTES_PER_GIB);
     let storage = match stored {
         Some(gib) => s3_storage_lines(prices, region, StorageClass::Standard, gib),

@@ -4,13 +4,13 @@ use billhook_catalog::Place;
 
 use crate::lambda::function::Function;
 use crate::lambda::function_cost::FunctionCost;
-use crate::prices::{Breakdown, HOURS_PER_MONTH, PriceLookup, Sku, Tariff};
+use crate::number::MIB_PER_GIB;
+use crate::prices::{Breakdown, PriceLookup, Sku, Tariff};
 
 use super::amount::Used;
 use super::estate::Estate;
-use super::measured::{Measured, Series};
+use super::measured::Measured;
 
-const MIB_PER_GIB: f64 = 1024.0;
 const MILLISECONDS: f64 = 1000.0;
 /// The amount that is explained here.
 const COMPUTE_COLUMN: &str = "aws_lambda_function_cost.compute_monthly_usd";
@@ -70,14 +70,14 @@ fn row(
 /// The sum of a metric drawn out to a month; None unless enough of a window is known.
 fn a_month(measured: &Measured, resource_id: &str, metric: &str) -> Option<f64> {
     let series = measured.sums(resource_id, metric)?;
-    let sum = series.sum.filter(|_| Series::is_covered(series))?;
-    Some(sum * HOURS_PER_MONTH / series.covered_hours())
+    series.sum_a_month().filter(|_| series.is_covered())
 }
 
 #[cfg(test)]
 mod tests {
     use billhook_catalog::Key;
 
+    use super::super::measured::Series;
     use super::*;
     use crate::prices::PriceBook;
 

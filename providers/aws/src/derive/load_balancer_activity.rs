@@ -4,6 +4,7 @@ use billhook_catalog::Place;
 
 use crate::elb::load_balancer::LoadBalancer;
 use crate::elb::load_balancer_activity::LoadBalancerActivity;
+use crate::number::BYTES_PER_GIB;
 use crate::prices::network::{inter_az_lines, internet_out_lines};
 use crate::prices::{Breakdown, HOURS_PER_MONTH, PriceLookup};
 
@@ -11,7 +12,6 @@ use super::amount::Used;
 use super::estate::Estate;
 use super::measured::{Measured, Series};
 
-const BYTES_PER_GIB: f64 = 1_073_741_824.0;
 /// The amounts that are explained here.
 const INTERNET_COLUMN: &str = "aws_elb_load_balancer_activity.internet_out_monthly_usd";
 const ZONES_COLUMN: &str = "aws_elb_load_balancer_activity.cross_zone_monthly_usd";

@@ -6,6 +6,8 @@ use std::collections::HashMap;
 use billhook_catalog::CpuPercentile;
 use polars::prelude::DataFrame;
 
+use crate::prices::HOURS_PER_MONTH;
+
 /// Length of a fine period: that of basic monitoring, seconds.
 const FINE: i64 = 300;
 /// An hour, seconds.
@@ -98,6 +100,11 @@ impl Series {
     /// Hours of the window that are known.
     pub(super) fn covered_hours(&self) -> f64 {
         self.window_days * 24.0 * self.coverage
+    }
+
+    /// What its sum comes to in a month of 730 hours, at the rate of the hours that are known. None without a sum.
+    pub(super) fn sum_a_month(&self) -> Option<f64> {
+        Some(self.sum? * HOURS_PER_MONTH / self.covered_hours())
     }
 
     /// Whether its figures stand for the whole window.

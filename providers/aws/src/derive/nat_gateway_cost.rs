@@ -2,8 +2,9 @@
 
 use billhook_catalog::Place;
 
+use crate::number::BYTES_PER_GIB;
 use crate::prices::network::{inter_az_lines, nat_processing_lines};
-use crate::prices::{Breakdown, HOURS_PER_MONTH, PriceLookup};
+use crate::prices::{Breakdown, PriceLookup};
 use crate::vpc::nat_gateway::NatGateway;
 use crate::vpc::nat_gateway_cost::NatGatewayCost;
 
@@ -12,7 +13,6 @@ use super::estate::Estate;
 use super::measured::Measured;
 use super::resource::nat_gateway_lines;
 
-const BYTES_PER_GIB: f64 = 1_073_741_824.0;
 /// The amounts that are explained here.
 const HOURS_COLUMN: &str = "aws_vpc_nat_gateway_cost.hours_monthly_usd";
 const PROCESSING_COLUMN: &str = "aws_vpc_nat_gateway_cost.processing_monthly_usd";
@@ -81,7 +81,7 @@ fn processed_gib_month(measured: &Measured, resource_id: &str) -> Option<f64> {
         .iter()
         .map(|metric| {
             let series = measured.sums(resource_id, metric)?;
-            Some(series.sum? * HOURS_PER_MONTH / series.covered_hours() / BYTES_PER_GIB)
+            Some(series.sum_a_month()? / BYTES_PER_GIB)
         })
         .sum()
 }

@@ -4,13 +4,14 @@ use billhook_catalog::Place;
 
 use crate::ec2::instance::Instance;
 use crate::ec2::instance_egress::InstanceEgress;
+use crate::number::BYTES_PER_GIB;
 use crate::prices::network::{
     TransitGatewayAttachment as Attached, gateway_load_balancer_endpoint_lines,
     gateway_load_balancer_endpoint_processing_lines, interface_endpoint_lines,
     interface_endpoint_processing_lines, internet_out_lines, transit_gateway_attachment_lines,
     transit_gateway_processing_lines, vpn_connection_lines,
 };
-use crate::prices::{Breakdown, HOURS_PER_MONTH, PriceLookup};
+use crate::prices::{Breakdown, PriceLookup};
 use crate::vpc::endpoint::Endpoint;
 use crate::vpc::traffic_cost::{EndpointCost, TransitGatewayAttachmentCost};
 use crate::vpc::transit_gateway::TransitGatewayAttachment;
@@ -29,12 +30,11 @@ const ATTACHMENT_PROCESSING: &str =
 const EGRESS: &str = "aws_ec2_instance_egress.internet_monthly_usd";
 /// What is said where there is nothing to price.
 const NOT_MEASURED: &str = "its traffic was not measured";
-const BYTES_PER_GIB: f64 = 1_073_741_824.0;
 
 /// What a sum of bytes comes to in a month at the rate that was seen, GiB. None unless it was measured.
 fn gib_month(measured: &Measured, resource_id: &str, metric: &str) -> Option<f64> {
     let series = measured.sums(resource_id, metric)?;
-    Some(series.sum? * HOURS_PER_MONTH / series.covered_hours() / BYTES_PER_GIB)
+    Some(series.sum_a_month()? / BYTES_PER_GIB)
 }
 
 /// A month of an endpoint's hours. Gateway endpoints are free; an interface or a Gateway Load Balancer endpoint is billed for each

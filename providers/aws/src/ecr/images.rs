@@ -5,10 +5,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::classify::Problem;
 use crate::ecr::repository::Repository;
+use crate::number::BYTES_PER_GIB;
 use crate::scan::Scan;
 use crate::time::instant;
 
-const BYTES_PER_GIB: f64 = 1_073_741_824.0;
 /// Images that were neither pushed nor pulled for longer count as stale.
 const STALE: SignedDuration = SignedDuration::from_hours(90 * 24);
 

@@ -4,10 +4,9 @@ use aws_sdk_efs::types::FileSystemDescription;
 use billhook_catalog::{BASE_GROUP, Row};
 
 use crate::efs::file_system::FileSystem;
+use crate::number::BYTES_PER_GIB;
 use crate::scan::Scan;
 use crate::time::instant;
-
-const BYTES_PER_GIB: f64 = 1_073_741_824.0;
 
 /// Everything of EFS that is wanted in a region.
 pub(crate) async fn collect(scan: &Scan<'_>, region: &str) {

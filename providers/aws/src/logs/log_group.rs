@@ -3,9 +3,8 @@
 use billhook_catalog::{BASE_GROUP, Dimension, DimensionValue, Metric, Missing, Row, table};
 use jiff::Timestamp;
 
+use crate::number::BYTES_PER_GIB;
 use crate::scan::Scan;
-
-const BYTES_PER_GIB: f64 = 1_073_741_824.0;
 
 const LOG_GROUP: &[Dimension] = &[Dimension {
     name: "LogGroupName",

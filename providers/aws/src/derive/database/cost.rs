@@ -1,6 +1,7 @@
 //! What a month of a database costs by list prices.
 
 use crate::derive::estate::Estate;
+use crate::number::BYTES_PER_GIB;
 use crate::prices::rds::{
     Deployment, RdsInstance, RdsStorage, rds_instance_lines, rds_storage_lines,
 };
@@ -15,7 +16,6 @@ use super::usage::DatabaseUsage;
 
 /// The class of Aurora Serverless v2.
 pub(in crate::derive) const SERVERLESS: &str = "db.serverless";
-const BYTES_PER_GIB: f64 = 1_073_741_824.0;
 /// The figures of billed I/O are of five minutes.
 const FIVE_MINUTES_A_MONTH: f64 = 12.0 * crate::prices::HOURS_PER_MONTH;
 

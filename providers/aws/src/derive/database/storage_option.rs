@@ -4,6 +4,7 @@ use billhook_catalog::Place;
 
 use crate::derive::amount::Used;
 use crate::derive::estate::Estate;
+use crate::number::BYTES_PER_GIB;
 use crate::prices::PriceLookup;
 use crate::prices::rds::gp3_included;
 use crate::rds::instance::Instance;
@@ -12,7 +13,6 @@ use crate::rds::storage_option::StorageOption;
 use super::cost::storage_lines;
 use super::usage::DatabaseUsage;
 
-const BYTES_PER_GIB: f64 = 1_073_741_824.0;
 const BYTES_PER_MIB: f64 = 1_048_576.0;
 /// Room for growth on top of the most that was used.
 const GROWTH: f64 = 1.3;

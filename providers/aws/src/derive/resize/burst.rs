@@ -103,6 +103,5 @@ pub(super) fn surplus_paid(source: &Source<'_>, measured: &Measured) -> Option<f
         return Some(0.0);
     }
     let charged = measured.sums(source.resource_id, "CPUSurplusCreditsCharged")?;
-    let credits = charged.sum.filter(|_| charged.is_covered())?;
-    Some(credits * HOURS_PER_MONTH / charged.covered_hours())
+    charged.sum_a_month().filter(|_| charged.is_covered())
 }

@@ -21,6 +21,7 @@ use crate::autoscaling::resize_option::GroupResizeOption;
 use crate::ec2::burst::BurstDemand;
 use crate::ec2::instance::Instance;
 use crate::ec2::resize_option::ResizeOption;
+use crate::number::MIB_PER_GIB;
 use crate::prices::{Breakdown, Cost, PriceLookup};
 
 use super::amount::Used;
@@ -33,7 +34,6 @@ use demand::{Demand, Metering};
 use eligibility::Source;
 use fit::{Form, Needs};
 
-const MIB_PER_GIB: f64 = 1024.0;
 /// A window of this many days sees every weekday twice.
 const DAYS_FOR_MEDIUM: f64 = 14.0;
 /// A window of this many days has a month's end in it.

@@ -3,6 +3,7 @@
 use crate::lambda::function::Function;
 use crate::lambda::provisioned_concurrency::ProvisionedConcurrency;
 use crate::logs::log_group::LogGroup;
+use crate::number::MIB_PER_GIB;
 use crate::prices::{Breakdown, HOURS_PER_MONTH, PriceLookup, Sku, Tariff};
 
 use super::super::amount::Used;
@@ -11,7 +12,6 @@ use super::super::relation::given;
 use super::{MONTHLY, Rows};
 
 const SECONDS_PER_HOUR: f64 = 3600.0;
-const MIB_PER_GIB: f64 = 1024.0;
 
 /// All of them.
 pub(super) fn rows(estate: &Estate, prices: &dyn PriceLookup, used: &mut Used, out: &mut Rows<'_>) {

@@ -13,6 +13,7 @@ use billhook_catalog::Place;
 
 use crate::derive::amount::Used;
 use crate::derive::estate::Estate;
+use crate::number::MIB_PER_GIB;
 use crate::prices::{Breakdown, PriceLookup};
 use crate::rds::class::Class;
 use crate::rds::instance::Instance;
@@ -22,7 +23,6 @@ use super::cost::class_lines;
 use demand::{Demand, default_max_connections};
 use eligibility::Source;
 
-const MIB_PER_GIB: f64 = 1024.0;
 /// Share of the CPU of a target that may be in use: 20 % headroom, as AWS Compute Optimizer leaves by default.
 const CPU_SHARE: f64 = 0.8;
 /// Share of the network that a class gives at all times that may be in use.
