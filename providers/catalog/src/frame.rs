@@ -161,6 +161,10 @@ impl Prefix for Place {
 pub trait Row: Sized {
     /// The table's declaration.
     const TABLE: &'static Table;
+    /// The columns that every table of its kind has.
+    type Id: Prefix;
+    /// What the row is about.
+    fn id(&self) -> &Self::Id;
     /// Appends the row's cells, in the order of the table's columns.
     fn push(self, columns: &mut [ColumnBuilder]);
     /// Reads a row; the name of the column in the way, when one is NULL that must not be.

@@ -79,6 +79,12 @@ macro_rules! table {
                 opt_in: $crate::__optional!($($opt_in)?),
             };
 
+            type Id = $crate::__prefix!($kind);
+
+            fn id(&self) -> &Self::Id {
+                &self.id
+            }
+
             fn push(self, columns: &mut [$crate::ColumnBuilder]) {
                 let shared = <$crate::__prefix!($kind) as $crate::Prefix>::COLUMNS.len();
                 $crate::Prefix::push(self.id, &mut columns[..shared]);

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use aws_sdk_ec2::operation::describe_snapshot_attribute::DescribeSnapshotAttributeOutput;
+use aws_sdk_ec2::types::SnapshotAttributeName;
 use billhook_catalog::{BASE_GROUP, Row, table};
-use futures::StreamExt;
 
 use crate::classify::Problem;
+use crate::each::{Asking, ask_each};
 use crate::number::count;
-use crate::scan::{Scan, Tally};
+use crate::scan::Scan;
 use crate::tags;
 use crate::time::instant;
 
@@ -138,42 +140,24 @@ async fn public_ids(scan: &Scan<'_>, region: &str) -> Result<BTreeSet<String>, P
 /// Asks whom a snapshot is shared with: one call each, so not for encrypted ones that AWS Backup or Data Lifecycle Manager
 /// made, of which no rule needs it.
 async fn share(scan: &Scan<'_>, region: &str, rows: &mut [Snapshot]) {
+    const OPERATION: &str = "ec2:DescribeSnapshotAttribute";
     let client = scan.clients.ec2(region);
-    let open: Vec<(usize, String, String)> = rows
-        .iter()
-        .enumerate()
-        .filter(|(_, row)| row.encrypted == Some(false) || row.made_by.as_deref() == Some(""))
-        .map(|(index, row)| (index, row.id.short_id.clone(), row.id.resource_id.clone()))
-        .collect();
-    let mut answers = futures::stream::iter(open)
-        .map(|(index, short_id, resource_id)| {
-            let request = client
-                .describe_snapshot_attribute()
-                .attribute(aws_sdk_ec2::types::SnapshotAttributeName::CreateVolumePermission)
-                .snapshot_id(short_id);
-            async move {
-                let answer = scan
-                    .caller
-                    .call(region, "ec2:DescribeSnapshotAttribute", request.send())
-                    .await;
-                (index, resource_id, answer)
-            }
-        })
-        .buffer_unordered(AT_ONCE);
-    let mut tally = Tally::default();
-    while let Some((index, resource_id, answer)) = answers.next().await {
-        let accounts = answer.map(|answer| {
-            count(
-                answer
-                    .create_volume_permissions()
-                    .iter()
-                    .filter(|permission| permission.user_id().is_some())
-                    .count(),
-            )
-        });
-        rows[index].shared_account_count = tally.take(&resource_id, accounts);
-    }
-    scan.settle_each(Snapshot::TABLE, SHARING, region, tally);
+    let ask = |row: &mut Snapshot| {
+        if row.encrypted != Some(false) && row.made_by.as_deref() != Some("") {
+            return Asking::Skip;
+        }
+        let request = client
+            .describe_snapshot_attribute()
+            .attribute(SnapshotAttributeName::CreateVolumePermission)
+            .snapshot_id(&row.id.short_id);
+        Asking::Send(scan.caller.call(region, OPERATION, request.send()))
+    };
+    let fill = |row: &mut Snapshot, answer: DescribeSnapshotAttributeOutput| {
+        let permissions = answer.create_volume_permissions().iter();
+        let accounts = permissions.filter(|permission| permission.user_id().is_some());
+        row.shared_account_count = Some(count(accounts.count()));
+    };
+    ask_each(scan, (region, SHARING), AT_ONCE, rows, ask, fill).await;
 }
 
 /// Which service made a snapshot, from the tags that it sets or the description that it writes.

@@ -1,11 +1,13 @@
 //! `aws_ec2_image` and `aws_ec2_image_snapshot`.
 
+use aws_sdk_ec2::operation::describe_image_attribute::DescribeImageAttributeOutput;
+use aws_sdk_ec2::types::ImageAttributeName;
 use billhook_catalog::{BASE_GROUP, Place, Row, table};
-use futures::StreamExt;
 use jiff::Timestamp;
 
+use crate::each::{Asking, ask_each};
 use crate::number::count;
-use crate::scan::{Scan, Tally};
+use crate::scan::Scan;
 use crate::tags;
 use crate::time::parsed;
 
@@ -89,43 +91,25 @@ pub(crate) async fn collect(scan: &Scan<'_>, region: &str) {
 
 /// Asks who may launch each image: one call each, so not for those that a backup service made, of which no rule needs it.
 async fn share(scan: &Scan<'_>, region: &str, rows: &mut [Image]) {
+    const OPERATION: &str = "ec2:DescribeImageAttribute";
     let client = scan.clients.ec2(region);
-    let open: Vec<(usize, String, String)> = rows
-        .iter()
-        .enumerate()
-        .filter(|(_, row)| row.made_by.as_deref() == Some(""))
-        .map(|(index, row)| (index, row.id.short_id.clone(), row.id.resource_id.clone()))
-        .collect();
-    let mut answers = futures::stream::iter(open)
-        .map(|(index, short_id, resource_id)| {
-            let request = client
-                .describe_image_attribute()
-                .attribute(aws_sdk_ec2::types::ImageAttributeName::LaunchPermission)
-                .image_id(short_id);
-            async move {
-                let answer = scan
-                    .caller
-                    .call(region, "ec2:DescribeImageAttribute", request.send())
-                    .await;
-                (index, resource_id, answer)
-            }
-        })
-        .buffer_unordered(AT_ONCE);
-    let mut tally = Tally::default();
-    while let Some((index, resource_id, answer)) = answers.next().await {
+    let ask = |row: &mut Image| {
+        if row.made_by.as_deref() != Some("") {
+            return Asking::Skip;
+        }
+        let request = client
+            .describe_image_attribute()
+            .attribute(ImageAttributeName::LaunchPermission)
+            .image_id(&row.id.short_id);
+        Asking::Send(scan.caller.call(region, OPERATION, request.send()))
+    };
+    let fill = |row: &mut Image, answer: DescribeImageAttributeOutput| {
         // Everybody (`group`) is told by `public`.
-        let others = answer.map(|answer| {
-            count(
-                answer
-                    .launch_permissions()
-                    .iter()
-                    .filter(|permission| permission.group().is_none())
-                    .count(),
-            )
-        });
-        rows[index].shared_with_count = tally.take(&resource_id, others);
-    }
-    scan.settle_each(Image::TABLE, SHARING, region, tally);
+        let permissions = answer.launch_permissions().iter();
+        let others = permissions.filter(|permission| permission.group().is_none());
+        row.shared_with_count = Some(count(others.count()));
+    };
+    ask_each(scan, (region, SHARING), AT_ONCE, rows, ask, fill).await;
 }
 
 /// How many are not encrypted; None when that is not known of one.

@@ -1,14 +1,15 @@
 //! Reads the classic load balancers of one region.
 
+use aws_sdk_elasticloadbalancing::operation::describe_instance_health::DescribeInstanceHealthOutput;
 use aws_sdk_elasticloadbalancing::types::LoadBalancerDescription;
 use billhook_catalog::{BASE_GROUP, Key, Row};
-use futures::StreamExt;
 
+use crate::each::{Asking, ask_each};
 use crate::elb::classic_load_balancer::ClassicLoadBalancer;
 use crate::elb::collect::PAGE;
 use crate::elb::tagged::{self, Tags};
 use crate::number::count;
-use crate::scan::{Scan, Tally};
+use crate::scan::Scan;
 use crate::time::instant;
 
 /// Load balancers that are asked about at once; the service's pace limits them further.
@@ -83,44 +84,24 @@ fn row(
 
 /// Asks which instances are in service. A load balancer without instances has none there.
 async fn health(scan: &Scan<'_>, region: &str, rows: &mut [ClassicLoadBalancer]) {
+    const OPERATION: &str = "elasticloadbalancing:DescribeInstanceHealth";
     let client = scan.clients.elb(region);
-    let mut tally = Tally::default();
-    let mut asked = Vec::new();
-    for (index, row) in rows.iter_mut().enumerate() {
+    let ask = |row: &mut ClassicLoadBalancer| {
         if row.instance_count == Some(0) {
-            row.in_service_count = tally.take(&row.id.resource_id, Ok(0));
-        } else {
-            asked.push((index, row.id.short_id.clone()));
+            row.in_service_count = Some(0);
+            return Asking::Known;
         }
-    }
-    let mut answers = futures::stream::iter(asked)
-        .map(|(index, name)| {
-            let request = client.describe_instance_health().load_balancer_name(name);
-            async move {
-                let answer = scan
-                    .caller
-                    .call(
-                        region,
-                        "elasticloadbalancing:DescribeInstanceHealth",
-                        request.send(),
-                    )
-                    .await;
-                (index, answer)
-            }
-        })
-        .buffer_unordered(AT_ONCE);
-    while let Some((index, answer)) = answers.next().await {
-        let in_service = answer.map(|answer| {
-            let states = answer.instance_states().iter();
-            count(
-                states
-                    .filter(|state| state.state() == Some("InService"))
-                    .count(),
-            )
-        });
-        rows[index].in_service_count = tally.take(&rows[index].id.resource_id, in_service);
-    }
-    scan.settle_each(ClassicLoadBalancer::TABLE, HEALTH, region, tally);
+        let request = client
+            .describe_instance_health()
+            .load_balancer_name(&row.id.short_id);
+        Asking::Send(scan.caller.call(region, OPERATION, request.send()))
+    };
+    let fill = |row: &mut ClassicLoadBalancer, answer: DescribeInstanceHealthOutput| {
+        let states = answer.instance_states().iter();
+        let in_service = states.filter(|state| state.state() == Some("InService"));
+        row.in_service_count = Some(count(in_service.count()));
+    };
+    ask_each(scan, (region, HEALTH), AT_ONCE, rows, ask, fill).await;
 }
 
 async fn tags(scan: &Scan<'_>, region: &str, keys: &[Key]) {

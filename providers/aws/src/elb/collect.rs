@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use aws_sdk_elasticloadbalancingv2::operation::describe_load_balancer_attributes::DescribeLoadBalancerAttributesOutput;
 use aws_sdk_elasticloadbalancingv2::types as sdk;
 use aws_sdk_elasticloadbalancingv2::types::LoadBalancerTypeEnum;
 use billhook_catalog::{BASE_GROUP, Key, Row};
@@ -10,6 +11,7 @@ use futures::StreamExt;
 
 use crate::classify::Problem;
 use crate::collect::when;
+use crate::each::{Asking, ask_each};
 use crate::elb::classic_collect;
 use crate::elb::classic_load_balancer::ClassicLoadBalancer;
 use crate::elb::listener::Listener;
@@ -328,48 +330,29 @@ fn add_up(
 
 /// Reads the attributes of load balancers. An application load balancer is not asked: it always spreads over zones.
 async fn attributes(scan: &Scan<'_>, region: &str, balancers: &mut [LoadBalancer]) {
+    const OPERATION: &str = "elasticloadbalancing:DescribeLoadBalancerAttributes";
     if !scan.wants_group(LoadBalancer::TABLE, ATTRIBUTES) {
         return;
     }
     let client = scan.clients.elb_v2(region);
-    let mut asked = Vec::new();
-    let mut tally = Tally::default();
-    for (index, balancer) in balancers.iter_mut().enumerate() {
+    let ask = |balancer: &mut LoadBalancer| {
         if balancer.load_balancer_type.as_deref() == Some("application") {
-            balancer.cross_zone = tally.take(&balancer.id.resource_id, Ok(true));
-        } else {
-            asked.push((index, balancer.id.resource_id.clone()));
+            balancer.cross_zone = Some(true);
+            return Asking::Known;
         }
-    }
-    let mut answers = futures::stream::iter(asked)
-        .map(|(index, arn)| {
-            let request = client
-                .describe_load_balancer_attributes()
-                .load_balancer_arn(&arn);
-            async move {
-                let answer = scan
-                    .caller
-                    .call(
-                        region,
-                        "elasticloadbalancing:DescribeLoadBalancerAttributes",
-                        request.send(),
-                    )
-                    .await;
-                (index, arn, answer)
-            }
-        })
-        .buffer_unordered(AT_ONCE);
-    while let Some((index, arn, answer)) = answers.next().await {
-        let cross_zone = answer.map(|answer| {
-            let attributes = answer.attributes().iter();
-            let value = attributes
-                .filter(|attribute| attribute.key() == Some("load_balancing.cross_zone.enabled"))
-                .find_map(|attribute| attribute.value());
-            value.map(|value| value == "true")
-        });
-        balancers[index].cross_zone = tally.take(&arn, cross_zone).flatten();
-    }
-    scan.settle_each(LoadBalancer::TABLE, ATTRIBUTES, region, tally);
+        let request = client
+            .describe_load_balancer_attributes()
+            .load_balancer_arn(&balancer.id.resource_id);
+        Asking::Send(scan.caller.call(region, OPERATION, request.send()))
+    };
+    let fill = |balancer: &mut LoadBalancer, answer: DescribeLoadBalancerAttributesOutput| {
+        let attributes = answer.attributes().iter();
+        let value = attributes
+            .filter(|attribute| attribute.key() == Some("load_balancing.cross_zone.enabled"))
+            .find_map(|attribute| attribute.value());
+        balancer.cross_zone = value.map(|value| value == "true");
+    };
+    ask_each(scan, (region, ATTRIBUTES), AT_ONCE, balancers, ask, fill).await;
 }
 
 /// Reads and keeps the tags of resources of the second generation.

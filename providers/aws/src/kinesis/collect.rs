@@ -1,10 +1,11 @@
 //! Reads Kinesis in one region.
 
+use aws_sdk_kinesis::operation::describe_stream_summary::DescribeStreamSummaryOutput;
 use billhook_catalog::{BASE_GROUP, Row};
-use futures::StreamExt;
 
+use crate::each::{Asking, ask_each};
 use crate::kinesis::stream::Stream;
-use crate::scan::{Scan, Tally};
+use crate::scan::Scan;
 use crate::time::instant;
 
 /// Streams that are asked about at once; the service's pace limits them further.
@@ -58,32 +59,17 @@ pub(crate) async fn collect(scan: &Scan<'_>, region: &str) {
 
 /// Asks each stream for its summary.
 async fn summaries(scan: &Scan<'_>, region: &str, rows: &mut [Stream]) {
+    const OPERATION: &str = "kinesis:DescribeStreamSummary";
     let client = scan.clients.kinesis(region);
-    let asked: Vec<(usize, String)> = rows
-        .iter()
-        .map(|row| row.id.resource_id.clone())
-        .enumerate()
-        .collect();
-    let mut answers = futures::stream::iter(asked)
-        .map(|(index, arn)| {
-            let request = client.describe_stream_summary().stream_arn(arn);
-            async move {
-                let answer = scan
-                    .caller
-                    .call(region, "kinesis:DescribeStreamSummary", request.send())
-                    .await;
-                (index, answer)
-            }
-        })
-        .buffer_unordered(AT_ONCE);
-    let mut tally = Tally::default();
-    while let Some((index, answer)) = answers.next().await {
-        let row = &mut rows[index];
-        let Some(answer) = tally.take(&row.id.resource_id, answer) else {
-            continue;
-        };
+    let ask = |row: &mut Stream| {
+        let request = client
+            .describe_stream_summary()
+            .stream_arn(&row.id.resource_id);
+        Asking::Send(scan.caller.call(region, OPERATION, request.send()))
+    };
+    let fill = |row: &mut Stream, answer: DescribeStreamSummaryOutput| {
         let Some(summary) = answer.stream_description_summary() else {
-            continue;
+            return;
         };
         let encryption = summary.encryption_type().map(|kind| kind.as_str());
         row.open_shard_count = Some(i64::from(summary.open_shard_count()));
@@ -94,6 +80,6 @@ async fn summaries(scan: &Scan<'_>, region: &str, rows: &mut [Stream]) {
             _ => summary.key_id().map(str::to_owned),
         };
         row.consumer_count = Some(summary.consumer_count().map_or(0, i64::from));
-    }
-    scan.settle_each(Stream::TABLE, SUMMARY, region, tally);
+    };
+    ask_each(scan, (region, SUMMARY), AT_ONCE, rows, ask, fill).await;
 }

@@ -1,13 +1,14 @@
 //! `aws_rds_snapshot`.
 
+use aws_sdk_rds::operation::describe_db_snapshot_attributes::DescribeDbSnapshotAttributesOutput;
 use aws_sdk_rds::types::{DbSnapshot, DbSnapshotAttribute};
 use billhook_catalog::{BASE_GROUP, Row, table};
-use futures::StreamExt;
 
 use crate::classify::Problem;
+use crate::each::{Asking, ask_each};
 use crate::number::count;
 use crate::rds::{keep_tags, product};
-use crate::scan::{Scan, Tally};
+use crate::scan::Scan;
 use crate::time::instant;
 
 table! {
@@ -90,40 +91,29 @@ async fn list(scan: &Scan<'_>, region: &str, rows: &mut Vec<Snapshot>) -> Result
 
 /// Asks whom each manual snapshot is shared with.
 async fn share(scan: &Scan<'_>, region: &str, rows: &mut [Snapshot]) {
+    const OPERATION: &str = "rds:DescribeDBSnapshotAttributes";
     let client = scan.clients.rds(region);
-    let mut open = Vec::new();
-    for (index, row) in rows.iter_mut().enumerate() {
-        if row.snapshot_type.as_deref() == Some("manual") {
-            open.push((index, row.id.short_id.clone(), row.id.resource_id.clone()));
-        } else if row.snapshot_type.is_some() {
-            (row.is_public, row.shared_account_count) = (Some(false), Some(0));
-        }
-    }
-    let mut answers = futures::stream::iter(open)
-        .map(|(index, short_id, resource_id)| {
-            let request = client
-                .describe_db_snapshot_attributes()
-                .db_snapshot_identifier(short_id);
-            async move {
-                let answer = scan
-                    .caller
-                    .call(region, "rds:DescribeDBSnapshotAttributes", request.send())
-                    .await;
-                (index, resource_id, answer)
+    let ask = |row: &mut Snapshot| {
+        match row.snapshot_type.as_deref() {
+            Some("manual") => {}
+            Some(_) => {
+                (row.is_public, row.shared_account_count) = (Some(false), Some(0));
+                return Asking::Skip;
             }
-        })
-        .buffer_unordered(AT_ONCE);
-    let mut tally = Tally::default();
-    while let Some((index, resource_id, answer)) = answers.next().await {
-        let shared = answer.map(|answer| {
-            let result = answer.db_snapshot_attributes_result();
-            let attributes = result.map(|result| result.db_snapshot_attributes());
-            restorers(attributes.into_iter().flatten().map(named))
-        });
-        (rows[index].is_public, rows[index].shared_account_count) =
-            tally.take(&resource_id, shared).unzip();
-    }
-    scan.settle_each(Snapshot::TABLE, SHARING, region, tally);
+            None => return Asking::Skip,
+        }
+        let request = client
+            .describe_db_snapshot_attributes()
+            .db_snapshot_identifier(&row.id.short_id);
+        Asking::Send(scan.caller.call(region, OPERATION, request.send()))
+    };
+    let fill = |row: &mut Snapshot, answer: DescribeDbSnapshotAttributesOutput| {
+        let result = answer.db_snapshot_attributes_result();
+        let attributes = result.map(|result| result.db_snapshot_attributes());
+        let (public, accounts) = restorers(attributes.into_iter().flatten().map(named));
+        (row.is_public, row.shared_account_count) = (Some(public), Some(accounts));
+    };
+    ask_each(scan, (region, SHARING), AT_ONCE, rows, ask, fill).await;
 }
 
 fn named(attribute: &DbSnapshotAttribute) -> (Option<&str>, &[String]) {

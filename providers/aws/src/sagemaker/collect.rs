@@ -1,12 +1,13 @@
 //! Reads SageMaker in one region.
 
+use aws_sdk_sagemaker::operation::describe_endpoint::DescribeEndpointOutput;
 use aws_sdk_sagemaker::types::ProductionVariantSummary;
 use billhook_catalog::{BASE_GROUP, Row};
-use futures::StreamExt;
 
+use crate::each::{Asking, ask_each};
 use crate::number::count;
 use crate::sagemaker::endpoint::Endpoint;
-use crate::scan::{Scan, Tally};
+use crate::scan::Scan;
 use crate::time::instant;
 
 /// Endpoints that are asked about at once; the service's pace limits them further.
@@ -63,36 +64,20 @@ pub(crate) async fn collect(scan: &Scan<'_>, region: &str) {
 
 /// Asks each endpoint for its variants.
 async fn variants(scan: &Scan<'_>, region: &str, rows: &mut [Endpoint]) {
+    const OPERATION: &str = "sagemaker:DescribeEndpoint";
     let client = scan.clients.sagemaker(region);
-    let asked: Vec<(usize, String)> = rows
-        .iter()
-        .map(|row| row.id.short_id.clone())
-        .enumerate()
-        .collect();
-    let mut answers = futures::stream::iter(asked)
-        .map(|(index, name)| {
-            let request = client.describe_endpoint().endpoint_name(name);
-            async move {
-                let answer = scan
-                    .caller
-                    .call(region, "sagemaker:DescribeEndpoint", request.send())
-                    .await;
-                (index, answer)
-            }
-        })
-        .buffer_unordered(AT_ONCE);
-    let mut tally = Tally::default();
-    while let Some((index, answer)) = answers.next().await {
-        let row = &mut rows[index];
-        if let Some(answer) = tally.take(&row.id.resource_id, answer) {
-            let all = answer
-                .production_variants()
-                .iter()
-                .chain(answer.shadow_production_variants());
-            fill(row, &all.collect::<Vec<_>>());
-        }
-    }
-    scan.settle_each(Endpoint::TABLE, VARIANTS, region, tally);
+    let ask = |row: &mut Endpoint| {
+        let request = client.describe_endpoint().endpoint_name(&row.id.short_id);
+        Asking::Send(scan.caller.call(region, OPERATION, request.send()))
+    };
+    let fill = |row: &mut Endpoint, answer: DescribeEndpointOutput| {
+        let all = answer
+            .production_variants()
+            .iter()
+            .chain(answer.shadow_production_variants());
+        fill(row, &all.collect::<Vec<_>>());
+    };
+    ask_each(scan, (region, VARIANTS), AT_ONCE, rows, ask, fill).await;
 }
 
 fn fill(row: &mut Endpoint, variants: &[&ProductionVariantSummary]) {

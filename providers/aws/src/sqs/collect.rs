@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
+use aws_sdk_sqs::operation::get_queue_attributes::GetQueueAttributesOutput;
 use aws_sdk_sqs::types::QueueAttributeName as Name;
 use billhook_catalog::{BASE_GROUP, Row};
-use futures::StreamExt;
 use jiff::Timestamp;
 
-use crate::scan::{Scan, Tally};
+use crate::each::{Asking, ask_each};
+use crate::scan::Scan;
 use crate::sqs::queue::Queue;
 
 /// Queues that are asked about at once; the service's pace limits them further.
@@ -59,8 +60,9 @@ pub(crate) async fn collect(scan: &Scan<'_>, region: &str) {
     scan.settle(Queue::TABLE, BASE_GROUP, region, &outcome);
 }
 
-/// Asks each queue for its attributes.
+/// Asks each queue for its attributes. `urls` are those of `rows`, in their order.
 async fn attributes(scan: &Scan<'_>, region: &str, urls: Vec<String>, rows: &mut [Queue]) {
+    const OPERATION: &str = "sqs:GetQueueAttributes";
     let client = scan.clients.sqs(region);
     let names = [
         Name::ApproximateNumberOfMessages,
@@ -69,29 +71,18 @@ async fn attributes(scan: &Scan<'_>, region: &str, urls: Vec<String>, rows: &mut
         Name::RedrivePolicy,
         Name::SqsManagedSseEnabled,
     ];
-    let mut answers = futures::stream::iter(urls.into_iter().enumerate())
-        .map(|(index, url)| {
-            let request = client
-                .get_queue_attributes()
-                .queue_url(url)
-                .set_attribute_names(Some(names.to_vec()));
-            async move {
-                let answer = scan
-                    .caller
-                    .call(region, "sqs:GetQueueAttributes", request.send())
-                    .await;
-                (index, answer)
-            }
-        })
-        .buffer_unordered(AT_ONCE);
-    let mut tally = Tally::default();
-    while let Some((index, answer)) = answers.next().await {
-        let row = &mut rows[index];
-        if let Some(answer) = tally.take(&row.id.resource_id, answer) {
-            fill(row, &answer.attributes.unwrap_or_default());
-        }
-    }
-    scan.settle_each(Queue::TABLE, ATTRIBUTES, region, tally);
+    let mut urls = urls.into_iter();
+    let ask = |_: &mut Queue| {
+        let request = client
+            .get_queue_attributes()
+            .set_queue_url(urls.next())
+            .set_attribute_names(Some(names.to_vec()));
+        Asking::Send(scan.caller.call(region, OPERATION, request.send()))
+    };
+    let fill = |row: &mut Queue, answer: GetQueueAttributesOutput| {
+        fill(row, &answer.attributes.unwrap_or_default());
+    };
+    ask_each(scan, (region, ATTRIBUTES), AT_ONCE, rows, ask, fill).await;
 }
 
 fn fill(row: &mut Queue, attributes: &HashMap<Name, String>) {
