@@ -20,14 +20,15 @@ SOURCE = "AWS Price List"
 HOURS = {"hrs", "hours"}
 #: `EU-`, or three capitals and a digit, before a usage type.
 REGION_PREFIX = re.compile(r"(EU|[A-Z]{3}\d)-")
-#: (usage type before the colon → variant, whether the cache engine is the variant) by service code; the section is `node:` and the name.
+#: (usage type before the colon → variant, the attribute with the engine where that is the variant) by service code; the section is `node:` and the name.
 NODES = {
-    "AmazonDAX": ("dax", {"NodeUsage": ""}, False),
-    "AmazonDocDB": ("docdb", {"InstanceUsage": "", "InstanceUsageIOOptimized": "io-optimized"}, False),
-    "AmazonElastiCache": ("elasticache", {"NodeUsage": ""}, True),
-    "AmazonNeptune": ("neptune", {"InstanceUsage": "", "InstanceUsageIOOptimized": "io-optimized"}, False),
-    "AmazonES": ("opensearch", {"ESInstance": ""}, False),
-    "AmazonRedshift": ("redshift", {"Node": ""}, False),
+    "AmazonDAX": ("dax", {"NodeUsage": ""}, None),
+    "AmazonDocDB": ("docdb", {"InstanceUsage": "", "InstanceUsageIOOptimized": "io-optimized"}, None),
+    "AmazonElastiCache": ("elasticache", {"NodeUsage": ""}, "cacheEngine"),
+    "AmazonMemoryDB": ("memorydb", {"NodeUsage": ""}, "engine"),
+    "AmazonNeptune": ("neptune", {"InstanceUsage": "", "InstanceUsageIOOptimized": "io-optimized"}, None),
+    "AmazonES": ("opensearch", {"ESInstance": ""}, None),
+    "AmazonRedshift": ("redshift", {"Node": ""}, None),
 }
 ENGINES = {
     ("MySQL", ""): "mysql",
@@ -152,11 +153,11 @@ def instance(entry: Entry) -> tuple[str, str, str] | None:
             return None
         return "rds", size, f"{engine}{':io-optimized' if is_optimized else ''}/{license}/{deployment}"
     if entry.service in NODES:
-        service, usages, by_engine = NODES[entry.service]
-        engine = {"Redis": "redis", "Valkey": "valkey", "Memcached": "memcached"}.get(entry["cacheEngine"])
-        if before_colon not in usages or by_engine and not engine:
+        service, usages, attribute = NODES[entry.service]
+        engine = {"Redis": "redis", "Valkey": "valkey", "Memcached": "memcached"}.get(entry[attribute]) if attribute else None
+        if before_colon not in usages or attribute and not engine:
             return None
-        return f"node:{service}", size, engine if by_engine else usages[before_colon]
+        return f"node:{service}", size, engine if attribute else usages[before_colon]
     return None
 
 

@@ -23,6 +23,7 @@ pub mod key;
 pub mod live;
 pub mod lookup;
 pub mod network;
+pub mod node;
 pub mod overlay;
 pub mod own;
 pub mod rds;
@@ -42,6 +43,7 @@ pub use breakdown::{Breakdown, Tariff};
 pub use cost::{Cost, PriceDates};
 pub use key::{Recorder, SkuKey};
 pub use lookup::PriceLookup;
+pub use node::Nodes;
 pub use overlay::{LivePrice, Overlay};
 pub use sku::{NodeService, Sku};
 

@@ -12,13 +12,13 @@ pub(super) const EC2: &str = "AmazonEC2";
 pub(super) const RDS: &str = "AmazonRDS";
 
 /// How a service of nodes stands in the price list: its code, the usage types before the colon with the variant that each
-/// is, and whether the variant is the cache engine.
+/// is, and the attribute that says the engine where the variant is the engine.
 #[derive(Debug)]
 pub(super) struct Nodes {
     pub(super) service: NodeService,
     pub(super) code: &'static str,
     usages: &'static [(&'static str, &'static str)],
-    by_engine: bool,
+    engine: Option<&'static str>,
 }
 
 /// The services of nodes whose entries are known.
@@ -27,7 +27,7 @@ pub(super) static NODES: &[Nodes] = &[
         service: NodeService::Dax,
         code: "AmazonDAX",
         usages: &[("NodeUsage", "")],
-        by_engine: false,
+        engine: None,
     },
     Nodes {
         service: NodeService::DocumentDb,
@@ -36,13 +36,19 @@ pub(super) static NODES: &[Nodes] = &[
             ("InstanceUsage", ""),
             ("InstanceUsageIOOptimized", "io-optimized"),
         ],
-        by_engine: false,
+        engine: None,
     },
     Nodes {
         service: NodeService::ElastiCache,
         code: "AmazonElastiCache",
         usages: &[("NodeUsage", "")],
-        by_engine: true,
+        engine: Some("cacheEngine"),
+    },
+    Nodes {
+        service: NodeService::MemoryDb,
+        code: "AmazonMemoryDB",
+        usages: &[("NodeUsage", "")],
+        engine: Some("engine"),
     },
     Nodes {
         service: NodeService::Neptune,
@@ -51,19 +57,19 @@ pub(super) static NODES: &[Nodes] = &[
             ("InstanceUsage", ""),
             ("InstanceUsageIOOptimized", "io-optimized"),
         ],
-        by_engine: false,
+        engine: None,
     },
     Nodes {
         service: NodeService::OpenSearch,
         code: "AmazonES",
         usages: &[("ESInstance", "")],
-        by_engine: false,
+        engine: None,
     },
     Nodes {
         service: NodeService::Redshift,
         code: "AmazonRedshift",
         usages: &[("Node", "")],
-        by_engine: false,
+        engine: None,
     },
 ];
 
@@ -183,12 +189,13 @@ fn database(product: &Product) -> Option<SkuKey> {
 fn node(nodes: &Nodes, product: &Product) -> Option<SkuKey> {
     let usage = before_colon(product.usage());
     let (_, variant) = nodes.usages.iter().find(|(name, _)| *name == usage)?;
-    let variant = match product.attribute("cacheEngine") {
-        _ if !nodes.by_engine => variant,
-        "Redis" => "redis",
-        "Valkey" => "valkey",
-        "Memcached" => "memcached",
-        _ => return None,
+    let engine = nodes.engine.map(|name| product.attribute(name));
+    let variant = match engine {
+        None => variant,
+        Some("Redis") => "redis",
+        Some("Valkey") => "valkey",
+        Some("Memcached") => "memcached",
+        Some(_) => return None,
     };
     Some(SkuKey::new(
         nodes.service.section(),

@@ -183,6 +183,13 @@ fn nodes_by_service() {
         of("AmazonRedshift", redshift).as_deref(),
         Some("node:redshift ra3.xlplus")
     );
+    let memory = json!({ "usagetype": "NodeUsage:db.r6g.large", "instanceType": "db.r6g.large", "engine": "Valkey" });
+    assert_eq!(
+        of("AmazonMemoryDB", memory).as_deref(),
+        Some("node:memorydb db.r6g.large valkey")
+    );
+    let unsaid = json!({ "usagetype": "NodeUsage:db.r6g.large", "instanceType": "db.r6g.large" });
+    assert_eq!(of("AmazonMemoryDB", unsaid), None, "which engine?");
     let extended = json!({ "usagetype": "ExtendedSupport:cache.r6g.large", "instanceType": "cache.r6g.large", "cacheEngine": "Redis" });
     assert_eq!(of("AmazonElastiCache", extended), None);
 }
