@@ -86,6 +86,10 @@ const PLANTED: &[(&str, &[&str])] = &[
     ("aws/s3/bucket-without-tls-policy", &["fernhill-apac-media", "fernhill-static-site"]),
     ("aws/s3/incomplete-uploads-kept", &["fernhill-apac-media", "fernhill-dev-scratch", "fernhill-prod-backups"]),
     ("aws/s3/kms-bucket-without-bucket-key", &["fernhill-dev-artifacts", "fernhill-prod-logs"]),
+    ("aws/s3/legacy-unencrypted-objects", &[
+        "fernhill-dev-scratch", "fernhill-dev-terraform", "fernhill-eu-customer-data", "fernhill-prod-assets",
+        "fernhill-prod-backups", "fernhill-prod-orders", "fernhill-static-site",
+    ]),
     ("aws/vpc/idle-nat-gateway", &[
         "nat-00191f870b74ca745", // nat-old-vpc
         "nat-0a12d761372770046", // nat-apac
@@ -97,6 +101,10 @@ const PLANTED: &[(&str, &[&str])] = &[
     ("aws/vpc/nat-traffic-without-gateway-endpoint", &[
         "nat-02a5882738ec0e24b", // nat-prod-a
         "nat-0ed861364fbf17713", // nat-dev
+    ]),
+    ("aws/vpc/nat-where-interface-endpoint-is-cheaper", &[
+        "nat-05d8f8ace07493b1b", // nat-eu
+        "nat-08acbf3a7034801a4", // nat-prod-b
     ]),
     ("aws/vpc/unassociated-address", &[
         "eipalloc-038a79e25e074f8eb", // intranet-wiki-ip
@@ -368,6 +376,7 @@ const COUNTS: &[(&str, u64, u64, u64, u64)] = &[
     ("aws/s3/egress-hotspot", 0, 0, 0, 0),
     ("aws/s3/incomplete-uploads-kept", 11, 3, 7, 1),
     ("aws/s3/kms-bucket-without-bucket-key", 3, 2, 1, 0),
+    ("aws/s3/legacy-unencrypted-objects", 9, 7, 2, 0),
     ("aws/s3/noncurrent-versions-kept", 0, 0, 0, 0),
     ("aws/s3/standard-without-lifecycle", 11, 0, 11, 0),
     ("aws/sagemaker/idle-endpoint", 0, 0, 0, 0),
@@ -387,6 +396,7 @@ const COUNTS: &[(&str, u64, u64, u64, u64)] = &[
     ("aws/vpc/nat-cross-zone-traffic", 7, 0, 6, 1),
     ("aws/vpc/nat-egress-hotspot", 7, 2, 4, 1),
     ("aws/vpc/nat-traffic-without-gateway-endpoint", 7, 2, 4, 1),
+    ("aws/vpc/nat-where-interface-endpoint-is-cheaper", 7, 2, 4, 1),
     ("aws/vpc/transit-gateway-hotspot", 0, 0, 0, 0),
     ("aws/vpc/unassociated-address", 14, 6, 8, 0),
 ];

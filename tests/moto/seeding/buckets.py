@@ -9,6 +9,7 @@ from seeding.account import Account
 
 ENCRYPTION, BUCKET_KEY = "aws/s3/bucket-without-default-encryption", "aws/s3/kms-bucket-without-bucket-key"
 TLS, UPLOADS = "aws/s3/bucket-without-tls-policy", "aws/s3/incomplete-uploads-kept"
+LEGACY = "aws/s3/legacy-unencrypted-objects"
 _OWNED_BY_AWS = {"SSEAlgorithm": "AES256"}
 
 
@@ -23,12 +24,13 @@ class Bucket:
         encryption: dict[str, str] | None = _OWNED_BY_AWS,
         bucket_key: bool = False,
         denied_over_http: list[str] | None = None,
+        age_days: float = 200,
     ):
         self._s3, self._account = account.client("s3", region), account
         self.name = f"billhook-test-{name}"
         self.arn = f"arn:aws:s3:::{self.name}"
         place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
-        with account.days_ago(200):
+        with account.days_ago(age_days):
             self._s3.create_bucket(Bucket=self.name, **place)
         if encryption:
             rule = {"ApplyServerSideEncryptionByDefault": encryption, "BucketKeyEnabled": bucket_key}
@@ -44,12 +46,13 @@ class Bucket:
                 self._s3.create_multipart_upload(Bucket=self.name, Key=f"upload-{number}.bin")
 
     def abort_uploads(self, **scope: Any) -> None:
-        rule = {
-            "ID": "abort",
-            "Status": "Enabled",
-            **scope,
-            "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7},
-        }
+        self._put_rule({**scope, "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7}})
+
+    def expire_objects(self, days: int) -> None:
+        self._put_rule({"Filter": {"Prefix": ""}, "Expiration": {"Days": days}})
+
+    def _put_rule(self, rule: dict[str, Any]) -> None:
+        rule = {"ID": "rule", "Status": "Enabled", **rule}
         self._s3.put_bucket_lifecycle_configuration(Bucket=self.name, LifecycleConfiguration={"Rules": [rule]})
 
 
@@ -86,6 +89,13 @@ def plant_buckets(account: Account, region: str, other_region: str) -> None:
     account.plant(
         Bucket(account, region, "half-policy", denied_over_http=["arn:aws:s3:::billhook-test-half-policy/*"]).arn, TLS
     )
+
+    # Ten years are before 2023 for a long time to come.
+    account.plant(Bucket(account, region, "from-long-ago", age_days=3650).arn, LEGACY)
+    rolling = Bucket(account, region, "rolling", age_days=3650)
+    rolling.expire_objects(days=90)
+    account.look_alike(rolling.arn, "no object is older than 90 days", LEGACY)
+    account.look_alike(good.arn, "made when S3 encrypted everything", LEGACY)
 
     _plant_uploads(account, region, other_region)
 

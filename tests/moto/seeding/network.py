@@ -11,6 +11,7 @@ from seeding.series import series
 
 IDLE, HOTSPOT = "aws/vpc/idle-nat-gateway", "aws/vpc/nat-egress-hotspot"
 NO_ENDPOINT = "aws/vpc/nat-traffic-without-gateway-endpoint"
+INTERFACE = "aws/vpc/nat-where-interface-endpoint-is-cheaper"
 UNASSOCIATED = "aws/vpc/unassociated-address"
 _HOURS_A_MONTH = 730
 _GIB = 2**30
@@ -79,6 +80,7 @@ def _plant_main(account: Account, network: Network) -> None:
     _put_traffic(account, network.region, busy, gib_a_month=4000)
     account.plant(_arn(account, network, busy), HOTSPOT, NO_ENDPOINT)
     account.look_alike(_arn(account, network, busy), "in heavy use", IDLE)
+    account.look_alike(_arn(account, network, busy), "the free gateway endpoint comes first", INTERFACE)
 
     # All metrics are there, and zero.
     idle = _make_nat(account, network, "left-over", 30)
@@ -106,12 +108,14 @@ def _plant_other(account: Account, network: Network) -> None:
     route_tables = [make_route_table(account, network, f"private-{id}", NatGatewayId=id) for id in (covered, heartbeat)]
     make_gateway_endpoints(account, network, route_tables)
 
-    _put_traffic(account, network.region, covered, gib_a_month=300)
+    _put_traffic(account, network.region, covered, gib_a_month=600)
+    account.plant(_arn(account, network, covered), INTERFACE)
     account.look_alike(_arn(account, network, covered), "its route table has both gateway endpoints", NO_ENDPOINT)
-    account.look_alike(_arn(account, network, covered), "$14.40 a month", HOTSPOT)
+    account.look_alike(_arn(account, network, covered), "$28.80 a month", HOTSPOT)
 
     _put_heartbeat(account, network.region, heartbeat)
     account.look_alike(_arn(account, network, heartbeat), "one connection a day", IDLE)
+    account.look_alike(_arn(account, network, heartbeat), "hardly any traffic", INTERFACE)
 
     # Nothing was ever sent: CloudWatch has no series at all, which means zero for a NAT gateway.
     silent = _make_nat(account, network, "silent", 60)

@@ -3,7 +3,7 @@
 use billhook_catalog::Place;
 
 use crate::number::BYTES_PER_GIB;
-use crate::prices::network::{inter_az_lines, nat_processing_lines};
+use crate::prices::network::{endpoint_break_even_gb, inter_az_lines, nat_processing_lines};
 use crate::prices::{Breakdown, PriceLookup};
 use crate::vpc::nat_gateway::NatGateway;
 use crate::vpc::nat_gateway_cost::NatGatewayCost;
@@ -71,6 +71,7 @@ fn row(
         inter_zone_monthly_usd: used
             .explained(&gateway.id, INTER_ZONE_COLUMN, &crossing)
             .usd,
+        endpoint_break_even_gib_month: endpoint_break_even_gb(prices, &gateway.id.region),
         price_basis: Some(basis.basis_name().to_owned()),
     }
 }
@@ -150,6 +151,18 @@ mod tests {
         assert!(near(row.processing_monthly_usd, 45.0), "{row:?}");
         assert!(near(row.hours_monthly_usd, 32.85), "{row:?}");
         assert_ne!(row.price_basis.as_deref(), Some("unknown"));
+    }
+
+    #[test]
+    fn an_interface_endpoint_pays_from_its_hours_over_what_it_saves_a_gib() {
+        // 730 h × 0.01 ÷ (0.045 − 0.01) a GiB.
+        let row = cost("us-east-1", &[]);
+        assert!(
+            near(row.endpoint_break_even_gib_month, 7.3 / 0.035),
+            "{row:?}"
+        );
+        let nowhere = cost("xx-nowhere-1", &[]);
+        assert_eq!(nowhere.endpoint_break_even_gib_month, None);
     }
 
     #[test]

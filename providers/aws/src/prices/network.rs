@@ -162,6 +162,16 @@ pub fn interface_endpoint_processing_lines<'a>(
     Tariff::new(prices, region).tiers(gb, "GiB", tiers)
 }
 
+/// GB a month from which an interface endpoint in one zone costs less than sending them through a NAT gateway. None where a
+/// price is unknown or the endpoint processes no cheaper.
+pub fn endpoint_break_even_gb(prices: &dyn PriceLookup, region: &str) -> Option<f64> {
+    let hours = interface_endpoint_monthly(prices, region, 1.0).usd()?;
+    let through_gateway = nat_processing(prices, region, 1.0).usd()?;
+    let through_endpoint = interface_endpoint_processing(prices, region, 1.0).usd()?;
+    let cheaper_a_gb = through_gateway - through_endpoint;
+    (cheaper_a_gb > 0.0).then(|| hours / cheaper_a_gb)
+}
+
 /// A month of a Gateway Load Balancer endpoint in `zones` Availability Zones that processes nothing.
 pub fn gateway_load_balancer_endpoint_lines<'a>(
     prices: &'a dyn PriceLookup,

@@ -44,6 +44,9 @@ pub static METRICS: &[Metric] = &[
 table! {
     /// General-purpose S3 buckets, each asked in its own region.
     pub struct Bucket: resource "AWS::S3::Bucket" in "aws_s3_bucket" reads ["s3:ListBuckets"] {
+        /// Whether it was made before 2023-01-05, when S3 began to encrypt every new object
+        /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html>).
+        predates_default_encryption: Option<bool>,
     }
     group "tags" reads ["s3:GetBucketTagging"] {
     }
@@ -70,6 +73,8 @@ table! {
         aborts_incomplete_uploads: Option<bool>,
         /// Whether an enabled rule over the whole bucket expires noncurrent versions.
         expires_noncurrent_versions: Option<bool>,
+        /// Days after which an enabled rule over the whole bucket removes every object; 0 without such a rule.
+        object_expiry_days: Option<i64>,
     }
     group "versioning" reads ["s3:GetBucketVersioning"] {
         /// `Enabled`, `Suspended` or `Disabled` (never enabled).

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_s3::types::Bucket as Listed;
 use billhook_catalog::{BASE_GROUP, GapKind, Row};
 use futures::StreamExt;
+use jiff::Timestamp;
 
 use crate::call::or_absent;
 use crate::classify::Problem;
@@ -13,6 +14,8 @@ use crate::s3::{lifecycle, policy, request_metrics, uploads};
 use crate::scan::{Scan, Tally};
 use crate::time::instant;
 
+/// 2023-01-05T00:00:00Z: S3 encrypts every object since.
+const ENCRYPTED_SINCE: Timestamp = Timestamp::constant(1_672_876_800, 0);
 /// Buckets that are asked about at once; each region's pace limits them further.
 const AT_ONCE: usize = 16;
 
@@ -178,6 +181,7 @@ async fn details(scan: &Scan<'_>, region: &str, name: &str, listed: &Listed) -> 
     id.name = Some(name.to_owned());
     id.created_at = instant(listed.creation_date());
     let mut row = Bucket {
+        predates_default_encryption: id.created_at.map(|at| at < ENCRYPTED_SINCE),
         id,
         ..Bucket::default()
     };
@@ -309,6 +313,7 @@ async fn bucket_lifecycle(
     row.lifecycle_rule_count = Some(summary.rules);
     row.aborts_incomplete_uploads = Some(summary.aborts_uploads);
     row.expires_noncurrent_versions = Some(summary.expires_versions);
+    row.object_expiry_days = Some(summary.object_expiry_days);
     Ok(())
 }
 

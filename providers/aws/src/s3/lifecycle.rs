@@ -13,6 +13,8 @@ pub(crate) struct Lifecycle {
     pub(crate) aborts_uploads: bool,
     /// One of them expires noncurrent versions in the whole bucket.
     pub(crate) expires_versions: bool,
+    /// Days after which one of them removes every object of the bucket; 0 without such a rule.
+    pub(crate) object_expiry_days: i64,
 }
 
 /// Sums up the rules of a bucket.
@@ -33,6 +35,10 @@ pub(crate) fn summary(rules: &[LifecycleRule]) -> Lifecycle {
             rule.noncurrent_version_expiration()
                 .is_some_and(|expiration| expiration.noncurrent_days().is_some())
         }),
+        object_expiry_days: whole()
+            .filter_map(|rule| rule.expiration()?.days())
+            .min()
+            .map_or(0, i64::from),
     }
 }
 
@@ -55,7 +61,8 @@ fn is_whole(rule: &LifecycleRule) -> bool {
 #[cfg(test)]
 mod tests {
     use aws_sdk_s3::types::{
-        AbortIncompleteMultipartUpload, LifecycleRuleFilter, NoncurrentVersionExpiration,
+        AbortIncompleteMultipartUpload, LifecycleExpiration, LifecycleRuleFilter,
+        NoncurrentVersionExpiration,
     };
 
     use super::*;
@@ -74,6 +81,7 @@ mod tests {
                     .noncurrent_days(30)
                     .build(),
             )
+            .expiration(LifecycleExpiration::builder().days(365).build())
             .build()
             .unwrap()
     }
@@ -88,6 +96,7 @@ mod tests {
             rules: 1,
             aborts_uploads: true,
             expires_versions: true,
+            object_expiry_days: 365,
         };
         assert_eq!(summary(&[whole]), all);
         let bare = LifecycleRuleFilter::builder().build();

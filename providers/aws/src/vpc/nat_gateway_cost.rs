@@ -15,6 +15,9 @@ table! {
         processing_monthly_usd: Option<f64>,
         /// What crossing into another zone would cost for all of its traffic, both sides, USD a month at list price.
         inter_zone_monthly_usd: Option<f64>,
+        /// GiB a month of traffic to one AWS service from which an interface endpoint in one zone would be cheaper than sending it
+        /// through the gateway: its hours, divided by what it processes a GiB cheaper.
+        endpoint_break_even_gib_month: Option<f64>,
         /// `exact`, `estimated` or `unknown`: hours and processing.
         price_basis: Option<String>,
     }
