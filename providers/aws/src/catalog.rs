@@ -3,8 +3,8 @@
 use billhook_catalog::{Row, Table};
 
 use crate::{
-    account, autoscaling, budgets, ce, cloudfront, ebs, ec2, ecr, efs, elb, kinesis, lambda, logs,
-    prices, rds, s3, sagemaker, secretsmanager, sqs, vpc,
+    account, autoscaling, budgets, ce, cloudfront, dynamodb, ebs, ec2, ecr, efs, elb, kinesis,
+    lambda, logs, prices, rds, s3, sagemaker, secretsmanager, sqs, vpc,
 };
 
 /// All tables, collected and derived, in the order of the services.
@@ -32,6 +32,11 @@ pub static TABLES: &[&Table] = &[
     ebs::snapshot::Snapshot::TABLE,
     ebs::type_option::TypeOption::TABLE,
     ebs::performance_option::PerformanceOption::TABLE,
+    dynamodb::table::Table::TABLE,
+    dynamodb::index::Index::TABLE,
+    dynamodb::scaling::Scaling::TABLE,
+    dynamodb::table_cost::TableCost::TABLE,
+    dynamodb::capacity_option::CapacityOption::TABLE,
     elb::load_balancer::LoadBalancer::TABLE,
     elb::load_balancer_activity::LoadBalancerActivity::TABLE,
     elb::listener::Listener::TABLE,

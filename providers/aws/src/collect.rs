@@ -18,8 +18,8 @@ use crate::ec2::region::Region;
 use crate::scan::{Frames, Scan};
 use crate::session::{Clients, default_regions};
 use crate::{
-    account, autoscaling, budgets, ce, cloudfront, ebs, ec2, ecr, efs, elb, kinesis, lambda, limit,
-    logs, metrics, prices, rds, s3, sagemaker, secretsmanager, sqs, vpc,
+    account, autoscaling, budgets, ce, cloudfront, dynamodb, ebs, ec2, ecr, efs, elb, kinesis,
+    lambda, limit, logs, metrics, prices, rds, s3, sagemaker, secretsmanager, sqs, vpc,
 };
 
 /// Steps (a service in a region) under way at once.
@@ -124,6 +124,9 @@ static SERVICES: &[Service] = &[
     }),
     Service::of_region("logs", |scan, region| {
         logs::collect::collect(scan, region).boxed()
+    }),
+    Service::of_region("dynamodb", |scan, region| {
+        dynamodb::collect::collect(scan, region).boxed()
     }),
     Service::of_region("kinesis", |scan, region| {
         kinesis::collect::collect(scan, region).boxed()

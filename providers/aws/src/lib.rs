@@ -18,6 +18,7 @@ mod classify;
 pub mod cloudfront;
 mod collect;
 pub mod derive;
+pub mod dynamodb;
 mod each;
 pub mod ebs;
 pub mod ec2;

@@ -51,6 +51,7 @@ macro_rules! services {
 
 // Where no source is given, AWS publishes no number, and five requests a second are taken to be safe.
 services! {
+    ApplicationAutoScaling = "application-autoscaling", 5.0, 5;
     AutoScaling = "autoscaling", 5.0, 5;
     Budgets = "budgets", 5.0, 5;
     CloudFront = "cloudfront", 5.0, 5;
@@ -60,6 +61,10 @@ services! {
     CloudWatch = "cloudwatch", 25.0, 25;
     /// No published number. Each request is charged, so there are few, one after the other.
     CostExplorer = "ce", 2.0, 1;
+    /// ListTagsOfResource: 10 a second, DescribeTable: thousands
+    /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html>). Each table is asked both, one after the
+    /// other, so tags are asked for half as often as this.
+    DynamoDb = "dynamodb", 10.0, 10;
     /// Each non-mutating operation has a bucket of 100 that refills by 20 a second
     /// (<https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html>): half of that, for all operations together.
     Ec2 = "ec2", 10.0, 50;

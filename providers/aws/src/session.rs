@@ -146,11 +146,13 @@ macro_rules! clients {
 }
 
 clients! {
+    applicationautoscaling: aws_sdk_applicationautoscaling, ApplicationAutoScaling;
     autoscaling: aws_sdk_autoscaling, AutoScaling;
     budgets: aws_sdk_budgets, Budgets;
     cloudfront: aws_sdk_cloudfront, CloudFront;
     cloudwatch: aws_sdk_cloudwatch, CloudWatch;
     costexplorer: aws_sdk_costexplorer, CostExplorer;
+    dynamodb: aws_sdk_dynamodb, DynamoDb;
     ec2: aws_sdk_ec2, Ec2;
     ecr: aws_sdk_ecr, Ecr;
     efs: aws_sdk_efs, Efs;

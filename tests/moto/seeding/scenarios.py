@@ -21,6 +21,7 @@ from seeding.priced import plant_priced
 from seeding.serverless import plant_functions, plant_log_groups
 from seeding.snapshots import make_image, plant_old, plant_unencrypted
 from seeding.storage import plant_idle, plant_images, plant_many_snapshots, plant_unencrypted_image
+from seeding.tables import plant_tables
 from seeding.volume_performance import plant_performance
 from seeding.volumes import plant_on_instance, plant_rider, plant_unattached
 
@@ -73,6 +74,7 @@ def estate(account: Account) -> None:
     plant_functions(account, _MAIN)
     plant_log_groups(account, _MAIN)
     plant_managed(account, _MAIN)
+    plant_tables(account, _MAIN)
     plant_buckets(account, _MAIN, _OTHER)
     plant_databases(account, _MAIN)
     plant_database_use(account, _MAIN)

@@ -16,6 +16,8 @@ use crate::ce::coverage::Coverage;
 use crate::ce::service_cost::ServiceCost;
 use crate::ce::usage::Usage;
 use crate::cloudfront::distribution::Distribution;
+use crate::dynamodb::index::Index;
+use crate::dynamodb::scaling::Scaling;
 use crate::ebs::attachment::Attachment;
 use crate::ebs::snapshot::Snapshot;
 use crate::ebs::volume::Volume;
@@ -73,6 +75,9 @@ pub(super) struct Estate {
     pub(super) volumes: Vec<Volume>,
     pub(super) attachments: Vec<Attachment>,
     pub(super) snapshots: Vec<Snapshot>,
+    pub(super) tables: Vec<crate::dynamodb::table::Table>,
+    pub(super) indexes: Vec<Index>,
+    pub(super) scalings: Vec<Scaling>,
     pub(super) load_balancers: Vec<LoadBalancer>,
     pub(super) listeners: Vec<Listener>,
     pub(super) target_groups: Vec<TargetGroup>,
@@ -147,6 +152,9 @@ impl Estate {
             volumes: reader.rows(),
             attachments: reader.rows(),
             snapshots: reader.rows(),
+            tables: reader.rows(),
+            indexes: reader.rows(),
+            scalings: reader.rows(),
             load_balancers: reader.rows(),
             listeners: reader.rows(),
             target_groups: reader.rows(),

@@ -54,6 +54,10 @@ const WANTED: &[(&str, &str, Option<i64>)] = &[
     ("ProcessedBytes", "Sum", None),
     ("Invocations", "Sum", None),
     ("Duration", "Sum", None),
+    ("ConsumedReadCapacityUnits", "Sum", Some(FINE)),
+    ("ConsumedWriteCapacityUnits", "Sum", Some(FINE)),
+    ("ProvisionedReadCapacityUnits", "Average", Some(HOUR)),
+    ("ProvisionedWriteCapacityUnits", "Average", Some(HOUR)),
     ("BucketSizeBytes", "Average", None),
     ("BytesDownloaded", "Sum", None),
 ];
@@ -73,6 +77,8 @@ pub(super) struct Series {
     pub(super) coverage: f64,
     /// Smallest point; None without points, as all that follow.
     pub(super) min: Option<f64>,
+    /// Mean of the points.
+    pub(super) avg: Option<f64>,
     /// 90th percentile of the points.
     pub(super) p90: Option<f64>,
     /// 95th percentile of the points.
@@ -162,6 +168,7 @@ impl Measured {
             "max",
             "sum",
             "busiest_hour_avg",
+            "avg",
         ];
         let figures: Vec<_> = figures.into_iter().map(real).collect::<Option<Vec<_>>>()?;
 
@@ -201,6 +208,7 @@ impl Measured {
                     max: figure(4),
                     sum: figure(5),
                     busiest_hour: figure(6),
+                    avg: figure(7),
                 },
             );
         }
@@ -265,6 +273,14 @@ impl Measured {
             series.metric == metric && series.statistic == statistic && series.max.is_some()
         })?;
         series.max.filter(|_| series.is_covered())
+    }
+
+    /// The mean of an average, whatever its period, where it stands for a window.
+    pub(super) fn mean(&self, resource_id: &str, metric: &str) -> Option<f64> {
+        let series = self.best(resource_id, |series| {
+            series.metric == metric && series.statistic == "Average" && series.avg.is_some()
+        })?;
+        series.avg.filter(|_| series.is_covered())
     }
 
     fn best(&self, resource_id: &str, usable: impl Fn(&Series) -> bool) -> Option<&Series> {

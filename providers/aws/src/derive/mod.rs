@@ -5,6 +5,7 @@ mod amount;
 mod bill;
 mod bucket_traffic;
 mod database;
+mod dynamodb;
 mod estate;
 mod lambda_function_cost;
 mod load_balancer_activity;
@@ -154,6 +155,7 @@ fn derive_at(
         .tables
         .insert(GroupResizeOption::TABLE.name, frame_of(group_options));
     database::derive(estate, prices, &mut used, &mut derived.tables);
+    dynamodb::derive(estate, prices, &mut used, &mut derived.tables);
     derived.price_dates = used.dates();
     derived.commitments = bill::commitments(estate);
     let (prices, lines) = used.explanation();

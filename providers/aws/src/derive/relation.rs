@@ -85,7 +85,8 @@ pub(super) fn balancer_of<'e>(
 }
 
 /// Instances with their volumes and addresses, Auto Scaling groups with their members, NAT gateways and load balancers
-/// with their addresses, images with their snapshots, database clusters with their instances, databases with their replicas.
+/// with their addresses, images with their snapshots, database clusters with their instances, databases with their replicas, tables with
+/// their indexes.
 pub(super) fn rows(estate: &Estate) -> Vec<Relation> {
     let mut rows = Vec::new();
     let mut add = |place: Place, parent: &str, child: &str, kind: &str, follows: Option<bool>| {
@@ -168,6 +169,16 @@ pub(super) fn rows(estate: &Estate) -> Vec<Relation> {
         if let Some(source) = given(&database.replica_source_resource_id) {
             // A replica becomes an instance of its own when its source is deleted.
             add(place(), source, id, "replica", Some(false));
+        }
+    }
+    for index in &estate.indexes {
+        if let Some(table) = given(&index.table_resource_id) {
+            let place = Place {
+                account_id: index.id.account_id.clone(),
+                region: index.id.region.clone(),
+            };
+            let (id, kind) = (&index.id.resource_id, "table-index");
+            add(place, table, id, kind, Some(true));
         }
     }
     rows

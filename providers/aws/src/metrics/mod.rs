@@ -9,6 +9,7 @@ mod agent;
 mod batch;
 mod burst;
 mod fetch;
+mod parts;
 mod plan;
 mod quiet;
 mod reduce;

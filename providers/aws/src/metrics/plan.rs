@@ -12,6 +12,7 @@ use polars::prelude::DataFrame;
 use crate::charge::OverBudget;
 use crate::elb::load_balancer;
 use crate::metrics::agent::{self, Dimensions, Listed};
+use crate::metrics::parts;
 use crate::metrics::reduce::Reading;
 use crate::metrics::window::{Window, not_kept};
 
@@ -111,7 +112,7 @@ impl Plan {
     pub(crate) fn new(
         wants: &[MetricWant],
         frames: &BTreeMap<&'static str, &DataFrame>,
-        table: impl Fn(&str) -> Option<&'static Table>,
+        tables: impl Fn(&str) -> Option<&'static Table>,
         listed: &Listed,
         taken_at: Timestamp,
         place: (&str, &str),
@@ -121,8 +122,13 @@ impl Plan {
         let (conditional, plain): (Vec<_>, Vec<_>) =
             wants.iter().partition(|want| want.refine.is_some());
         for want in plain.into_iter().chain(conditional) {
-            if let (Some(frame), Some(table)) = (frames.get(want.table), table(want.table)) {
+            if let (Some(frame), Some(table)) = (frames.get(want.table), tables(want.table)) {
                 plan.add(want, table, frame, listed, taken_at, place);
+                if let Some(part) = parts::of(want, frame)
+                    && let (Some(frame), Some(table)) = (frames.get(part.table), tables(part.table))
+                {
+                    plan.add(&part, table, frame, listed, taken_at, place);
+                }
             }
         }
         plan
@@ -373,7 +379,7 @@ impl TableRow<'_> {
     /// zero. <https://docs.aws.amazon.com/vpc/latest/userguide/metrics-dimensions-nat-gateway.html>
     ///
     /// Load balancers publish metrics of one name in a namespace for each of their types. A bucket publishes its requests only
-    /// where a metrics configuration says so.
+    /// where a metrics configuration says so. Of capacity that was never changed the present figure is all there is to know.
     fn measured_as(self, metric: &'static Metric) -> Option<&'static Metric> {
         match self.table.name {
             "aws_vpc_nat_gateway" => {
@@ -389,6 +395,10 @@ impl TableRow<'_> {
                 let namespace = load_balancer::namespace(&kind)?;
                 let mut own = self.table.metrics.iter();
                 own.find(|own| own.name == metric.name && own.namespace == namespace)
+            }
+            "aws_dynamodb_table" | "aws_dynamodb_index" => {
+                let changed = || self.cell::<Timestamp>("capacity_changed_at").is_some();
+                (!metric.name.starts_with("Provisioned") || changed()).then_some(metric)
             }
             _ => Some(metric),
         }

@@ -239,6 +239,7 @@ mod tests {
             window_days: 14.0,
             coverage: 1.0,
             min: Some(figure),
+            avg: None,
             p90: Some(figure - 2.0),
             p95: Some(figure - 1.0),
             p995: Some(figure),

@@ -213,6 +213,7 @@ pub(super) fn series(metric: &'static str, statistic: &'static str, figure: f64)
         window_days: 14.0,
         coverage: 1.0,
         min: Some(figure),
+        avg: None,
         p90: Some(figure),
         p95: Some(figure),
         p995: Some(figure),

@@ -1,6 +1,8 @@
-//! Streams, queues, file systems, image repositories, secrets, distributions, inference endpoints.
+//! Streams, tables, queues, file systems, image repositories, secrets, distributions, inference endpoints.
 
 use crate::cloudfront::distribution::Distribution;
+use crate::dynamodb::index::Index;
+use crate::dynamodb::table::Table;
 use crate::ecr::repository::Repository;
 use crate::efs::file_system::FileSystem;
 use crate::kinesis::stream::Stream;
@@ -9,6 +11,7 @@ use crate::secretsmanager::secret::Secret;
 use crate::sqs::queue::Queue;
 
 use super::super::amount::Used;
+use super::super::dynamodb;
 use super::super::estate::Estate;
 use super::super::relation::given;
 use super::{MONTHLY, Rows};
@@ -24,6 +27,20 @@ pub(super) fn rows(estate: &Estate, prices: &dyn PriceLookup, used: &mut Used, o
         let lines = stream_lines(prices, stream);
         let amount = used.explained(&stream.id, MONTHLY, &lines);
         out.add::<Stream>(&stream.id, None, String::new(), amount);
+    }
+    let indexes = dynamodb::indexes_by_table(estate);
+    for table in &estate.tables {
+        let own = indexes.get(table.id.resource_id.as_str());
+        let own = own.map(Vec::as_slice).unwrap_or_default();
+        let lines = dynamodb::monthly_lines(prices, table, own, &estate.measured);
+        let amount = used.explained(&table.id, MONTHLY, &lines);
+        out.add::<Table>(&table.id, None, String::new(), amount);
+    }
+    let with_table = Breakdown::free("it is part of what its table costs");
+    for index in &estate.indexes {
+        let amount = used.explained(&index.id, MONTHLY, &with_table);
+        let table = given(&index.table_resource_id);
+        out.add::<Index>(&index.id, table, String::new(), amount);
     }
     let by_request = Breakdown::free("a queue is billed by the request alone");
     for queue in &estate.queues {
