@@ -37,7 +37,7 @@ def plant_tables(account: Account, region: str) -> None:
     account.answer("application-autoscaling", "DescribeScalableTargets", region, {"ScalableTargets": _targets(account)})
 
     # Units a second, the same all the time.
-    for name, reads, writes in (("orders", 100, 50), ("cart", 60, 60), ("scaled", 50, 2)):
+    for name, reads, writes in (("orders", 100, 50), ("cart", 60, 60), ("scaled", 250, 3)):
         _use(account, region, {"TableName": name}, reads, writes)
     _use(account, region, {"TableName": "searched", "GlobalSecondaryIndexName": "by-email"}, 2, 1)
     scaled = {"TableName": "scaled"}
