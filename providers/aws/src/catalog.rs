@@ -3,8 +3,8 @@
 use billhook_catalog::{Row, Table};
 
 use crate::{
-    account, autoscaling, budgets, ce, cloudfront, dynamodb, ebs, ec2, ecr, efs, elb, kinesis,
-    lambda, logs, prices, rds, s3, sagemaker, secretsmanager, sqs, vpc,
+    account, autoscaling, budgets, ce, cloudfront, dynamodb, ebs, ec2, ecr, efs, elasticache, elb,
+    kinesis, lambda, logs, memorydb, prices, rds, s3, sagemaker, secretsmanager, sqs, vpc,
 };
 
 /// All tables, collected and derived, in the order of the services.
@@ -37,6 +37,11 @@ pub static TABLES: &[&Table] = &[
     dynamodb::scaling::Scaling::TABLE,
     dynamodb::table_cost::TableCost::TABLE,
     dynamodb::capacity_option::CapacityOption::TABLE,
+    elasticache::cluster::Cluster::TABLE,
+    elasticache::replication_group::ReplicationGroup::TABLE,
+    elasticache::node_option::NodeOption::TABLE,
+    memorydb::cluster::Cluster::TABLE,
+    memorydb::cluster_option::ClusterOption::TABLE,
     elb::load_balancer::LoadBalancer::TABLE,
     elb::load_balancer_activity::LoadBalancerActivity::TABLE,
     elb::listener::Listener::TABLE,

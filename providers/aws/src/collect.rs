@@ -18,8 +18,8 @@ use crate::ec2::region::Region;
 use crate::scan::{Frames, Scan};
 use crate::session::{Clients, default_regions};
 use crate::{
-    account, autoscaling, budgets, ce, cloudfront, dynamodb, ebs, ec2, ecr, efs, elb, kinesis,
-    lambda, limit, logs, metrics, prices, rds, s3, sagemaker, secretsmanager, sqs, vpc,
+    account, autoscaling, budgets, ce, cloudfront, dynamodb, ebs, ec2, ecr, efs, elasticache, elb,
+    kinesis, lambda, limit, logs, memorydb, metrics, prices, rds, s3, sagemaker, secretsmanager, sqs, vpc,
 };
 
 /// Steps (a service in a region) under way at once.
@@ -118,6 +118,12 @@ static SERVICES: &[Service] = &[
     }),
     Service::of_region("elb", |scan, region| {
         elb::collect::collect(scan, region).boxed()
+    }),
+    Service::of_region("elasticache", |scan, region| {
+        elasticache::collect::collect(scan, region).boxed()
+    }),
+    Service::of_region("memorydb", |scan, region| {
+        memorydb::collect::collect(scan, region).boxed()
     }),
     Service::of_region("lambda", |scan, region| {
         lambda::collect::collect(scan, region).boxed()

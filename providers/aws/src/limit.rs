@@ -72,6 +72,7 @@ services! {
     /// (<https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html>): half of the latter.
     Ecr = "ecr", 5.0, 5;
     Efs = "elasticfilesystem", 5.0, 5;
+    ElastiCache = "elasticache", 5.0, 5;
     /// Both generations together. Each has a bucket of 40 for what only reads, which refills by 10 a second
     /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/throttling.html>): half of one of them.
     Elb = "elasticloadbalancing", 5.0, 20;
@@ -84,6 +85,7 @@ services! {
     /// DescribeLogGroups: 10 a second
     /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html>): half.
     Logs = "logs", 5.0, 5;
+    MemoryDb = "memorydb", 5.0, 5;
     /// DescribeOrganization: 1 a second, burst 2
     /// (<https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>).
     Organizations = "organizations", 1.0, 2;

@@ -156,11 +156,13 @@ clients! {
     ec2: aws_sdk_ec2, Ec2;
     ecr: aws_sdk_ecr, Ecr;
     efs: aws_sdk_efs, Efs;
+    elasticache: aws_sdk_elasticache, ElastiCache;
     elb: aws_sdk_elasticloadbalancing, Elb;
     elb_v2: aws_sdk_elasticloadbalancingv2, Elb;
     kinesis: aws_sdk_kinesis, Kinesis;
     lambda: aws_sdk_lambda, Lambda;
     logs: aws_sdk_cloudwatchlogs, Logs;
+    memorydb: aws_sdk_memorydb, MemoryDb;
     organizations: aws_sdk_organizations, Organizations;
     pricing: aws_sdk_pricing, Pricing;
     rds: aws_sdk_rds, Rds;

@@ -9,6 +9,7 @@ from seeding.bill import plant_bill, plant_billed
 from seeding.bucket_storage import plant_bucket_storage
 from seeding.buckets import plant_buckets
 from seeding.budgets import NO_BUDGET, plant_budgets, plant_no_current_budget
+from seeding.caches import plant_caches
 from seeding.database_use import plant_database_use
 from seeding.databases import plant_databases
 from seeding.groups import plant_groups
@@ -75,6 +76,7 @@ def estate(account: Account) -> None:
     plant_log_groups(account, _MAIN)
     plant_managed(account, _MAIN)
     plant_tables(account, _MAIN)
+    plant_caches(account, _MAIN)
     plant_buckets(account, _MAIN, _OTHER)
     plant_databases(account, _MAIN)
     plant_database_use(account, _MAIN)

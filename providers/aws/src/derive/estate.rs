@@ -30,6 +30,7 @@ use crate::ec2::network_interface::NetworkInterface;
 use crate::ec2::region::Region;
 use crate::ecr::repository::Repository;
 use crate::efs::file_system::FileSystem;
+use crate::elasticache::replication_group::ReplicationGroup;
 use crate::elb::classic_load_balancer::ClassicLoadBalancer;
 use crate::elb::listener::Listener;
 use crate::elb::load_balancer::LoadBalancer;
@@ -78,6 +79,9 @@ pub(super) struct Estate {
     pub(super) tables: Vec<crate::dynamodb::table::Table>,
     pub(super) indexes: Vec<Index>,
     pub(super) scalings: Vec<Scaling>,
+    pub(super) cache_clusters: Vec<crate::elasticache::cluster::Cluster>,
+    pub(super) replication_groups: Vec<ReplicationGroup>,
+    pub(super) memorydb_clusters: Vec<crate::memorydb::cluster::Cluster>,
     pub(super) load_balancers: Vec<LoadBalancer>,
     pub(super) listeners: Vec<Listener>,
     pub(super) target_groups: Vec<TargetGroup>,
@@ -155,6 +159,9 @@ impl Estate {
             tables: reader.rows(),
             indexes: reader.rows(),
             scalings: reader.rows(),
+            cache_clusters: reader.rows(),
+            replication_groups: reader.rows(),
+            memorydb_clusters: reader.rows(),
             load_balancers: reader.rows(),
             listeners: reader.rows(),
             target_groups: reader.rows(),

@@ -12,6 +12,7 @@ mod load_balancer_activity;
 mod measured;
 mod nat_gateway_cost;
 mod nat_gateway_subnet;
+mod node;
 mod relation;
 mod resize;
 mod resource;
@@ -155,6 +156,7 @@ fn derive_at(
         .tables
         .insert(GroupResizeOption::TABLE.name, frame_of(group_options));
     database::derive(estate, prices, &mut used, &mut derived.tables);
+    node::derive(estate, prices, &mut used, &mut derived.tables);
     dynamodb::derive(estate, prices, &mut used, &mut derived.tables);
     derived.price_dates = used.dates();
     derived.commitments = bill::commitments(estate);

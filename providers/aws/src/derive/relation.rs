@@ -86,7 +86,7 @@ pub(super) fn balancer_of<'e>(
 
 /// Instances with their volumes and addresses, Auto Scaling groups with their members, NAT gateways and load balancers
 /// with their addresses, images with their snapshots, database clusters with their instances, databases with their replicas, tables with
-/// their indexes.
+/// their indexes, replication groups with their clusters.
 pub(super) fn rows(estate: &Estate) -> Vec<Relation> {
     let mut rows = Vec::new();
     let mut add = |place: Place, parent: &str, child: &str, kind: &str, follows: Option<bool>| {
@@ -169,6 +169,16 @@ pub(super) fn rows(estate: &Estate) -> Vec<Relation> {
         if let Some(source) = given(&database.replica_source_resource_id) {
             // A replica becomes an instance of its own when its source is deleted.
             add(place(), source, id, "replica", Some(false));
+        }
+    }
+    for cluster in &estate.cache_clusters {
+        if let Some(group) = given(&cluster.replication_group_resource_id) {
+            let place = Place {
+                account_id: cluster.id.account_id.clone(),
+                region: cluster.id.region.clone(),
+            };
+            let (id, kind) = (&cluster.id.resource_id, "replication-group-node");
+            add(place, group, id, kind, Some(true));
         }
     }
     for index in &estate.indexes {

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use polars::prelude::DataFrame;
 
 use crate::charge::OverBudget;
+use crate::elasticache::cluster;
 use crate::elb::load_balancer;
 use crate::metrics::agent::{self, Dimensions, Listed};
 use crate::metrics::parts;
@@ -379,7 +380,7 @@ impl TableRow<'_> {
     /// zero. <https://docs.aws.amazon.com/vpc/latest/userguide/metrics-dimensions-nat-gateway.html>
     ///
     /// Load balancers publish metrics of one name in a namespace for each of their types. A bucket publishes its requests only
-    /// where a metrics configuration says so. Of capacity that was never changed the present figure is all there is to know.
+    /// where a metrics configuration says so. Engines of caches have metrics of their own. Of capacity that was never changed the present figure is all there is to know.
     fn measured_as(self, metric: &'static Metric) -> Option<&'static Metric> {
         match self.table.name {
             "aws_vpc_nat_gateway" => {
@@ -395,6 +396,10 @@ impl TableRow<'_> {
                 let namespace = load_balancer::namespace(&kind)?;
                 let mut own = self.table.metrics.iter();
                 own.find(|own| own.name == metric.name && own.namespace == namespace)
+            }
+            "aws_elasticache_cluster" => {
+                let engine = self.cell::<String>("engine")?;
+                cluster::publishes(&engine, metric.name).then_some(metric)
             }
             "aws_dynamodb_table" | "aws_dynamodb_index" => {
                 let changed = || self.cell::<Timestamp>("capacity_changed_at").is_some();

@@ -1,0 +1,5 @@
+//! MemoryDB.
+
+pub mod cluster;
+pub mod cluster_option;
+pub(crate) mod collect;
