@@ -44,7 +44,6 @@ const ALLOWED: &[&str] = &[
     "sqrt",
     "starts_with",
     "stddev",
-    "strpos",
     "substr",
     "sum",
     "trim",

@@ -250,6 +250,8 @@ fn what_misreads_null_is_refused() {
             "{function}"
         );
     }
+    // Polars gives 0 for an unknown text, and reads what is looked for as a regular expression.
+    assert!(condition("STRPOS(name, 'a.b') = 0").contains("STRPOS"));
     let having =
         "SELECT zone FROM aws_ebs_volume GROUP BY zone HAVING COALESCE(SUM(size_gib), 0) = 0";
     assert!(refusal(having).contains("turns an unknown into an answer"));
