@@ -74,7 +74,8 @@ pub fn assess(
     let mut evaluation = judge_closely(&rules.rules, &facts, watch);
     let prices = Prices::new(provider, &config.prices, &facts.commitments);
     let estate = Estate::of(&facts, &prices)?;
-    let mut notices = snapshot.warnings.clone();
+    let mut notices = manifest.notices.clone();
+    notices.extend(snapshot.warnings.iter().cloned());
     if let Some(minimum) = thresholds.min_savings_usd {
         let before = evaluation.findings.len();
         evaluation.findings.retain(|finding| {

@@ -274,6 +274,7 @@ pub(crate) fn coverage_word(status: CoverageStatus) -> &'static str {
         CoverageStatus::OverBudget => "left out: over the API budget",
         CoverageStatus::RegionDisabled => "region not enabled",
         CoverageStatus::NotCollected => "not collected",
+        CoverageStatus::ReadElsewhere => "read with the management account",
     }
 }
 

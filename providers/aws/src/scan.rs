@@ -1,18 +1,21 @@
 //! One collection while it runs: what is wanted, where rows go, and the ledger of what was read and what was not.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use billhook_catalog::{
     BASE_GROUP, ColumnBuilder, Coverage, CoverageStatus, GENERIC_TABLES, Gap, GapKind, Key, Place,
     Row, Table, Tag, Type, Usage, UsageDaily, Want,
 };
 use polars::prelude::{Column as SeriesColumn, DataFrame, SortMultipleOptions};
+use tokio::sync::OnceCell;
 
+use crate::account::collect::Organization;
 use crate::arn::Names;
 use crate::call::Caller;
 use crate::catalog::TABLES;
 use crate::classify::Problem;
+use crate::ec2::instance_type::Shared;
 use crate::prices::collected::CollectedPrice;
 use crate::session::Clients;
 
@@ -81,24 +84,29 @@ pub(crate) struct Scan<'a> {
     /// The way to send a request.
     pub(crate) caller: Caller<'a>,
     /// The clients.
-    pub(crate) clients: Clients<'a>,
+    pub(crate) clients: Clients,
     /// Regions that are read.
     pub(crate) regions: Vec<String>,
     /// How each of them came to be enabled, as far as AWS says.
     pub(crate) opt_in: BTreeMap<String, String>,
     /// Why the list of regions could not be read, if it could not.
     pub(crate) unlisted: Option<Problem>,
+    /// Name of the account; empty when unknown.
+    pub(crate) title: String,
+    /// Tags of the account, where they were read.
+    pub(crate) account_tags: Option<BTreeMap<String, String>>,
+    /// Whether other accounts are read as well.
+    pub(crate) is_one_of_several: bool,
+    /// The account's place in its organization, once AWS has said so; asked once.
+    pub(crate) organization: OnceCell<Result<Organization, Problem>>,
+    /// Instance types that were read for any account.
+    pub(crate) types: Arc<Shared>,
     shelf: Mutex<Shelf>,
 }
 
 impl<'a> Scan<'a> {
     /// Nothing read yet.
-    pub(crate) fn new(
-        want: &'a Want,
-        names: Names,
-        caller: Caller<'a>,
-        clients: Clients<'a>,
-    ) -> Self {
+    pub(crate) fn new(want: &'a Want, names: Names, caller: Caller<'a>, clients: Clients) -> Self {
         Scan {
             want,
             names,
@@ -107,8 +115,26 @@ impl<'a> Scan<'a> {
             regions: Vec::new(),
             opt_in: BTreeMap::new(),
             unlisted: None,
+            title: String::new(),
+            account_tags: None,
+            is_one_of_several: false,
+            organization: OnceCell::new(),
+            types: Arc::default(),
             shelf: Mutex::default(),
         }
+    }
+
+    /// A step's name for people, with the account where there are several.
+    pub(crate) fn step(&self, step: &str) -> String {
+        if !self.is_one_of_several {
+            return step.to_owned();
+        }
+        let account = if self.title.is_empty() {
+            &self.names.account
+        } else {
+            &self.title
+        };
+        format!("{account} {step}")
     }
 
     fn shelf(&self) -> MutexGuard<'_, Shelf> {
@@ -340,6 +366,15 @@ impl<'a> Scan<'a> {
         self.cover(table.name, group, region, status, read);
     }
 
+    /// Says of tables that another account of the collection answers for this one.
+    pub(crate) fn cover_elsewhere(&self, tables: impl IntoIterator<Item = &'static Table>) {
+        for table in tables {
+            for group in self.want.tables.get(table.name).into_iter().flatten() {
+                self.cover(table.name, group, GLOBAL, CoverageStatus::ReadElsewhere, 0);
+            }
+        }
+    }
+
     /// Says of every regional table that the region is not enabled.
     pub(crate) fn cover_disabled(&self, region: &str) {
         for (table, groups) in self.collected_tables() {
@@ -351,11 +386,12 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// The tables of this provider that are wanted and collected, with their wanted groups.
+    /// The tables of the account that are wanted and collected, with their wanted groups. Prices are nobody's.
     fn collected_tables(&self) -> impl Iterator<Item = (&'static Table, &BTreeSet<&'static str>)> {
         self.want.tables.iter().filter_map(|(name, groups)| {
             let table = TABLES.iter().find(|table| table.name == *name)?;
-            (!table.is_derived()).then_some((*table, groups))
+            let is_of_account = !table.is_derived() && table.name != CollectedPrice::TABLE.name;
+            is_of_account.then_some((*table, groups))
         })
     }
 
@@ -525,7 +561,7 @@ impl<'a> Scan<'a> {
 pub(crate) type Frames = BTreeMap<&'static str, Vec<(String, DataFrame)>>;
 
 /// The declaration of a table that a provider fills.
-fn declared(name: &str) -> Option<&'static Table> {
+pub(crate) fn declared(name: &str) -> Option<&'static Table> {
     TABLES
         .iter()
         .chain(GENERIC_TABLES)
@@ -545,7 +581,7 @@ fn frame(table: &'static Table, columns: Vec<ColumnBuilder>) -> DataFrame {
 }
 
 /// The rows in an order that does not depend on which answer came first: the same account gives the same snapshot.
-fn sorted(table: &'static Table, frame: DataFrame) -> DataFrame {
+pub(crate) fn sorted(table: &'static Table, frame: DataFrame) -> DataFrame {
     let by: Vec<&str> = table
         .columns()
         .filter(|column| !matches!(column.ty, Type::Real | Type::Bool))

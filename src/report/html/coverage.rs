@@ -220,7 +220,9 @@ fn class(status: CoverageStatus) -> &'static str {
     match status {
         CoverageStatus::Assessed => "cov-ok",
         CoverageStatus::Partial => "cov-part",
-        CoverageStatus::RegionDisabled | CoverageStatus::NotCollected => "cov-off",
+        CoverageStatus::RegionDisabled
+        | CoverageStatus::NotCollected
+        | CoverageStatus::ReadElsewhere => "cov-off",
         _ => "cov-no",
     }
 }

@@ -5,7 +5,7 @@ mod costs;
 mod coverages;
 mod watchers;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use billhook_catalog::{BASE_GROUP, GapKind, Row, Table};
 
@@ -48,6 +48,15 @@ fn at_most() -> [(&'static Table, &'static str, u64); 9] {
         (Coverage::TABLE, coverages::SAVINGS_PLANS, months),
         (Coverage::TABLE, coverages::RESERVATIONS, reservable),
     ]
+}
+
+/// All tables of Cost Explorer.
+pub(crate) fn tables() -> impl Iterator<Item = &'static Table> {
+    let tables: BTreeMap<&str, &'static Table> = at_most()
+        .into_iter()
+        .map(|(table, _, _)| (table.name, table))
+        .collect();
+    tables.into_values()
 }
 
 /// Tables that the costs by service are needed for, besides their own.
