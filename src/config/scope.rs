@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn accounts_stand_one_a_line_with_what_is_known_of_them() {
         let text = "# those of the shop\n\n111122223333\n\
-                    444455556666, arn:aws:iam::444455556666:role/Audit, s3cret-id, \"Shop, live\"\n\
+                    444455556666, arn:aws:iam::444455556666:role/Audit, s3cret-id,\"Shop, live\"\n\
                     777788889999,,,Archive\n";
         let accounts = parse(text, "accounts.csv").expect("good accounts");
         assert_eq!(accounts.len(), 3);

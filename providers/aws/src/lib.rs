@@ -27,6 +27,7 @@ pub mod ecr;
 pub mod efs;
 pub mod elasticache;
 pub mod elb;
+mod frames;
 pub mod kinesis;
 pub mod lambda;
 mod limit;

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use billhook_catalog::{
-    BASE_GROUP, ColumnBuilder, Coverage, CoverageStatus, GENERIC_TABLES, Gap, GapKind, Key, Place,
-    Row, Table, Tag, Type, Usage, UsageDaily, Want,
+    BASE_GROUP, ColumnBuilder, Coverage, CoverageStatus, Gap, GapKind, Key, Place, Row, Table, Tag,
+    Usage, UsageDaily, Want,
 };
-use polars::prelude::{Column as SeriesColumn, DataFrame, SortMultipleOptions};
+use polars::prelude::DataFrame;
 use tokio::sync::OnceCell;
 
 use crate::account::collect::Organization;
@@ -16,6 +16,8 @@ use crate::call::Caller;
 use crate::catalog::TABLES;
 use crate::classify::Problem;
 use crate::ec2::instance_type::Shared;
+pub(crate) use crate::frames::{Frames, declared, sorted};
+use crate::frames::{Rows, frame, rename};
 use crate::prices::collected::CollectedPrice;
 use crate::session::Clients;
 
@@ -47,12 +49,6 @@ pub(crate) fn is_global(table: &Table) -> bool {
 fn is_of_metrics(table: &Table) -> bool {
     let mut reads = table.groups.iter().flat_map(|group| group.reads);
     reads.all(|operation| *operation == crate::metrics::OPERATION)
-}
-
-/// Rows of one table in one region.
-struct Rows {
-    columns: Vec<ColumnBuilder>,
-    count: u64,
 }
 
 /// What was gathered so far.
@@ -554,59 +550,6 @@ impl<'a> Scan<'a> {
         harvest.gaps.dedup();
         harvest.coverage.sort();
         harvest
-    }
-}
-
-/// Frames by table and region.
-pub(crate) type Frames = BTreeMap<&'static str, Vec<(String, DataFrame)>>;
-
-/// The declaration of a table that a provider fills.
-pub(crate) fn declared(name: &str) -> Option<&'static Table> {
-    TABLES
-        .iter()
-        .chain(GENERIC_TABLES)
-        .find(|table| table.name == name)
-        .copied()
-}
-
-/// Finished columns as a frame.
-fn frame(table: &'static Table, columns: Vec<ColumnBuilder>) -> DataFrame {
-    let columns: Vec<SeriesColumn> = table
-        .columns()
-        .zip(columns)
-        .map(|(column, builder)| builder.finish(column.name))
-        .collect();
-    let height = columns.first().map_or(0, SeriesColumn::len);
-    DataFrame::new(height, columns).expect("columns of a table have distinct names and one length")
-}
-
-/// The rows in an order that does not depend on which answer came first: the same account gives the same snapshot.
-pub(crate) fn sorted(table: &'static Table, frame: DataFrame) -> DataFrame {
-    let by: Vec<&str> = table
-        .columns()
-        .filter(|column| !matches!(column.ty, Type::Real | Type::Bool))
-        .map(|column| column.name)
-        .collect();
-    frame
-        .sort(by, SortMultipleOptions::default())
-        .expect("a table is sorted by columns that it has")
-}
-
-/// Puts real names in place of guessed ones, in all columns that refer to resources.
-fn rename(
-    table: &'static Table,
-    columns: &mut [ColumnBuilder],
-    aliases: &BTreeMap<String, String>,
-) {
-    for (column, builder) in table.columns().zip(columns) {
-        let (Some(_), ColumnBuilder::Text(cells)) = (column.references, builder) else {
-            continue;
-        };
-        for cell in cells.iter_mut().flatten() {
-            if let Some(real) = aliases.get(cell) {
-                real.clone_into(cell);
-            }
-        }
     }
 }
 

@@ -326,7 +326,7 @@ impl<'a> Run<'a> {
 
     /// Reads the metrics. Under a cap it is decided over all accounts which of them are bought.
     async fn metrics(&self, readings: &[Reading<'a>]) -> Vec<Bought> {
-        let Some((left_usd, cap)) = self.caller.purse().left() else {
+        if self.want.max_usd.is_none() {
             let mut all = Vec::new();
             for Reading { scan, frames, .. } in readings {
                 let one = async move {
@@ -336,13 +336,16 @@ impl<'a> Run<'a> {
                 all.push(one.boxed());
             }
             return self.at_once(all).await;
-        };
+        }
         let mut planned = Vec::new();
         for Reading { scan, frames, .. } in readings {
             planned.push(metrics::plans(scan, frames).boxed());
         }
         let mut plans = self.at_once(planned).await;
-        if !self.want.count_metrics_only {
+        // Planning is charged too, so what is left is known only now.
+        if let (false, Some((left_usd, cap))) =
+            (self.want.count_metrics_only, self.caller.purse().left())
+        {
             metrics::restrict(plans.iter_mut().flatten(), left_usd, cap);
         }
         let mut all = Vec::new();

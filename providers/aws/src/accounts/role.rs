@@ -148,8 +148,8 @@ fn advised(problem: Problem, role: &str) -> Problem {
         return problem;
     }
     let detail = format!(
-        "{role} could not be assumed: it does not exist, its trust policy does not let this caller in (or asks for an external \
-         id), or the caller may not call sts:AssumeRole on it. `billhook permissions --trust` prints the trust policy. AWS says: {}",
+        "{role}: no such role, a trust policy that leaves this caller out (`billhook permissions --trust` prints one), or no \
+         sts:AssumeRole for the caller. AWS says: {}",
         problem.detail
     );
     Problem { detail, ..problem }
