@@ -251,6 +251,13 @@ pub(super) fn scope(
     if args.external_id.is_some() {
         scope.external_id.clone_from(&args.external_id);
     }
+    let of_role = args.role.as_ref().or(args.external_id.as_ref());
+    if let (Some(given), false) = (of_role, scope.names_accounts()) {
+        return Err(Failure::new(format!(
+            "'{given}' says how accounts are entered, and not which: add --organization, --accounts FILE or --account ID, or give the \
+             role's ARN"
+        )));
+    }
     match provider.scope_fault(&scope) {
         Some(fault) => Err(Failure::new(fault)),
         None => Ok(scope),

@@ -30,12 +30,13 @@ pub struct Scope {
 pub const DEFAULT_ROLE: &str = "BillhookReadOnly";
 
 impl Scope {
-    /// Whether it names anything but the account that the credentials belong to.
+    /// Whether it names anything but the account that the credentials belong to. A role's mere name does not: it says how accounts
+    /// are entered, and not which.
     pub fn names_accounts(&self) -> bool {
         self.organization
             || !self.listed.is_empty()
             || !self.accounts.is_empty()
-            || self.role.is_some()
+            || self.role.as_ref().is_some_and(|role| role.contains(':'))
     }
 }
 

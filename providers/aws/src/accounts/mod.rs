@@ -85,11 +85,6 @@ pub(crate) fn fault(scope: &Scope) -> Option<String> {
         }
         let several = scope.organization || !scope.listed.is_empty() || scope.accounts.len() > 1;
         match account_of(role) {
-            None if !scope.organization && scope.listed.is_empty() && scope.accounts.is_empty() => {
-                return Some(format!(
-                    "--role {role} names no account: give the role's ARN, or --organization, --accounts FILE or --account ID"
-                ));
-            }
             Some(_) if several => {
                 return Some(format!(
                     "--role {role} is a role of one account: for several accounts give the name that it has in all of them"
@@ -103,8 +98,6 @@ pub(crate) fn fault(scope: &Scope) -> Option<String> {
             }
             _ => {}
         }
-    } else if scope.external_id.is_some() && !scope.names_accounts() {
-        return Some("--external-id goes with a role: add --role".to_owned());
     }
     listed_fault(&scope.listed)
 }

@@ -107,13 +107,6 @@ fn a_scope_that_contradicts_itself_says_where() {
         ),
         (
             Scope {
-                role: Some("Reader".to_owned()),
-                ..scope()
-            },
-            "names no account",
-        ),
-        (
-            Scope {
                 role: Some(ROLE.to_owned()),
                 organization: true,
                 ..scope()
@@ -142,13 +135,6 @@ fn a_scope_that_contradicts_itself_says_where() {
                 ..scope()
             },
             "a role's name has letters",
-        ),
-        (
-            Scope {
-                external_id: Some("s3cret".to_owned()),
-                ..scope()
-            },
-            "goes with a role",
         ),
         (
             Scope {
