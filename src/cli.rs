@@ -176,6 +176,10 @@ pub(crate) struct ExtraArgs {
     /// Read Cost Explorer as well, at $0.01 a request (a scan takes 5 to 19). Same as `cost_explorer = true` under [scan]
     #[arg(long)]
     pub(crate) cost_explorer: bool,
+    /// Leave regions alone in which Cost Explorer shows no usage for three months, but for their settings: one request of $0.01 in place of
+    /// dozens a region. Same as `skip_quiet_regions = true` under [scan]
+    #[arg(long)]
+    pub(crate) skip_quiet_regions: bool,
 }
 
 /// What may be spent.

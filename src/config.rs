@@ -56,6 +56,8 @@ pub struct Config {
     pub rates: Vec<Rate>,
     /// What is charged by the request and is read all the same (`cost-explorer`).
     pub opt_in: BTreeSet<String>,
+    /// Whether regions in which nothing was billed are left alone but for their settings.
+    pub skip_quiet_regions: bool,
     /// Most that a scan may spend on API charges, USD. `None`: no limit.
     pub max_api_usd: Option<f64>,
     /// How careful right-sizing is.
@@ -83,6 +85,7 @@ impl Default for Config {
             rates_file: None,
             rates: Vec::new(),
             opt_in: BTreeSet::new(),
+            skip_quiet_regions: false,
             max_api_usd: None,
             rightsizing: RightsizingProfile::default(),
         }
@@ -178,6 +181,8 @@ struct ScanTable {
     regions: Vec<String>,
     #[serde(default)]
     cost_explorer: bool,
+    #[serde(default)]
+    skip_quiet_regions: bool,
     max_api_usd: Option<f64>,
 }
 
@@ -280,6 +285,7 @@ impl Config {
         if let Some(owner_tags) = file.report.owner_tags {
             config.owner_tags = owner_tags;
         }
+        config.skip_quiet_regions = file.scan.skip_quiet_regions;
         if file.scan.cost_explorer {
             config.opt_in.insert(COST_EXPLORER.to_owned());
         }

@@ -44,6 +44,7 @@ async fn read(
     }
     want.owner_tags = config.owner_tags.clone();
     want.max_usd = setup::max_usd(spend, config);
+    want.skip_quiet_regions = setup::skip_quiet_regions(&spend.extra, config);
     let at_once = setup::accounts_at_once(scope, config);
     let how_many = (&accounts, at_once);
     let notices = setup::choose_accounts(&mut want, how_many, provider.as_ref(), progress).await?;

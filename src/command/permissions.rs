@@ -19,12 +19,14 @@ const MANAGED_POLICY_LIMIT: usize = 6144;
 /// Prints the policy as JSON.
 pub(super) fn permissions(args: &PermissionsArgs, cloud: &dyn Cloud) -> Result<Outcome, Failure> {
     let Prepared {
+        config,
         offline: provider,
         catalog,
         rules,
         ..
     } = setup::prepare(&args.rules, cloud, Extras::Asked(&args.extra))?;
     let mut want = plan::want(&rules.rules, &catalog, None, Timestamp::now());
+    want.skip_quiet_regions = setup::skip_quiet_regions(&args.extra, &config);
     if args.live_prices {
         setup::want_prices(&mut want, provider.as_ref())?;
     }

@@ -32,6 +32,7 @@ pub(super) fn plan(
         Timestamp::now(),
     );
     want.count_metrics_only = true;
+    want.skip_quiet_regions = setup::skip_quiet_regions(&args.spend.extra, &config);
     if args.live_prices {
         setup::want_prices(&mut want, offline.as_ref())?;
     }

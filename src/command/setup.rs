@@ -283,6 +283,11 @@ pub(super) async fn choose_accounts(
     Ok(found.notices)
 }
 
+/// Whether regions in which nothing was billed are left alone.
+pub(super) fn skip_quiet_regions(args: &ExtraArgs, config: &Config) -> bool {
+    args.skip_quiet_regions || config.skip_quiet_regions
+}
+
 /// How many accounts are read at the same time.
 pub(super) fn accounts_at_once(args: &ScopeArgs, config: &Config) -> usize {
     let asked = args.accounts.accounts_at_once.map(usize::from);

@@ -92,6 +92,80 @@ fn an_organization_is_one_scan_and_one_report() {
     assert_eq!(summary["gross_monthly_savings_usd"], json!(27.65));
     assert_eq!(cents(of_management + of_live), 27.65);
 
+    // Each account has its sums, and together they are the summary's.
+    let accounts = report["accounts"].as_array().expect("accounts");
+    let sums: BTreeMap<&str, (&str, f64, u64)> = accounts
+        .iter()
+        .map(|account| {
+            let text = |name: &str| account[name].as_str().expect("a text");
+            let net = account["net_monthly_savings_usd"].as_f64().expect("a sum");
+            let findings = account["findings"].as_u64().expect("a count");
+            (text("account_id"), (text("state"), net, findings))
+        })
+        .collect();
+    let old = organization.id("old-lab");
+    assert_eq!(
+        sums,
+        BTreeMap::from([
+            // A volume and an address.
+            (management, ("read", 11.65, 2)),
+            // A volume, and encryption by default that is off in one region.
+            (live, ("read", 16.0, 2)),
+            (closed, ("unreachable", 0.0, 0)),
+            (old, ("inactive", 0.0, 0)),
+        ])
+    );
+    let estate: f64 = accounts
+        .iter()
+        .filter_map(|account| account["estate_monthly_cost_usd"].as_f64())
+        .sum();
+    let whole = summary["estate_monthly_cost_usd"].as_f64().expect("a sum");
+    assert!((estate - whole).abs() < 1e-6, "{estate} of {whole}");
+
+    // Owners: of the volume itself, of its account, and of nobody.
+    let owner_of = |account: &str, rule: &str| {
+        let finding = report["findings"].as_array().and_then(|findings| {
+            let mut of = findings
+                .iter()
+                .filter(|finding| finding["account_id"] == account && finding["rule"] == rule);
+            of.next()
+        });
+        let finding = finding.unwrap_or_else(|| panic!("{rule} in {account}"));
+        (finding["owner"].clone(), finding["owner_source"].clone())
+    };
+    const UNATTACHED: &str = "aws/ebs/unattached-volume";
+    assert_eq!(
+        owner_of(management, UNATTACHED),
+        (json!("finops"), json!("tag"))
+    );
+    assert_eq!(
+        owner_of(live, UNATTACHED),
+        (json!("shop-team"), json!("account-tag"))
+    );
+    assert_eq!(
+        owner_of(management, "aws/vpc/unassociated-address"),
+        (Value::Null, json!(""))
+    );
+    assert!(run.stdout.contains("· unowned"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains(&format!(
+            "closed-door ({closed}) not read: its role could not"
+        )),
+        "{}",
+        run.stdout
+    );
+
+    // The budget of the management account is over everything, so the member is guarded.
+    let guard = report["rules"]
+        .as_array()
+        .and_then(|rules| {
+            rules
+                .iter()
+                .find(|rule| rule["id"] == "aws/budgets/no-cost-budget")
+        })
+        .expect("the rule");
+    assert_eq!((&guard["clear"], &guard["flagged"]), (&json!(2), &json!(0)));
+
     // The account that lets nobody in is one gap, and no rule calls it clear.
     let gaps = report["gaps"].as_array().expect("gaps");
     assert_eq!(gaps.len(), 1, "{gaps:?}");
@@ -115,7 +189,6 @@ fn an_organization_is_one_scan_and_one_report() {
 
     // The closed account is left alone, and said.
     let notices = report["notices"].to_string();
-    let old = organization.id("old-lab");
     assert!(
         notices.contains(&format!("account {old} (old-lab) is suspended")),
         "{notices}"
@@ -216,14 +289,25 @@ fn accounts_may_be_chosen_by_unit_by_file_and_by_role() {
         json!(sorted([management, live]))
     );
 
-    // The same in billhook.toml, and a mistake in the file.
-    let config = "[scope]\naccounts_file = \"accounts.csv\"\nnot_accounts = [\"LIVE\"]\n";
+    // The same in billhook.toml, with an owner of the whole account, and a mistake in the file.
+    let config = "[scope]\naccounts_file = \"accounts.csv\"\nnot_accounts = [\"LIVE\"]\n[owners]\n\"123456789012\" = \"cloud-desk\"\n";
     fs::write(billhook.path("billhook.toml"), config.replace("LIVE", live)).expect("written");
     billhook.expect(0, &["scan", "--quiet"]);
     assert_eq!(
         found(&billhook.report()),
         organization.planted_in(&[management])
     );
+    let owners: BTreeSet<String> = billhook.report()["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .map(|finding| format!("{} by {}", finding["owner"], finding["owner_source"]))
+        .collect();
+    let expected = [
+        "\"cloud-desk\" by \"configuration\"",
+        "\"finops\" by \"tag\"",
+    ];
+    assert_eq!(owners, expected.map(str::to_owned).into());
     fs::write(billhook.path("accounts.csv"), "123456789012\n12345678901\n").expect("written");
     let run = billhook.expect(2, &["scan", "--quiet"]);
     assert!(

@@ -178,7 +178,15 @@ pub(crate) fn steps<'s>(scan: &'s Scan<'_>, which: impl Fn(bool) -> bool) -> Vec
             });
         }
     }
-    for region in &scan.regions {
+    for region in scan.quiet.iter().filter(|_| which(false)) {
+        // Settings of a region: there whether anything runs or not.
+        steps.push(Step {
+            name: format!("{region} settings"),
+            reading: ec2::collect::settings(scan, region).boxed(),
+        });
+    }
+    let busy = |region: &&String| !scan.quiet.contains(*region);
+    for region in scan.regions.iter().filter(busy) {
         for service in wanted() {
             if let Reach::Region(read) = service.read {
                 steps.push(Step {

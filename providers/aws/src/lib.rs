@@ -165,8 +165,11 @@ impl Provider for Aws {
         permission::action(operation).map(str::to_owned)
     }
 
-    fn always_calls(&self, _want: &Want) -> Vec<&'static str> {
-        collect::ALWAYS.to_vec()
+    fn always_calls(&self, want: &Want) -> Vec<&'static str> {
+        let quiet = want
+            .skip_quiet_regions
+            .then_some(ce::collect::COST_AND_USAGE);
+        collect::ALWAYS.into_iter().chain(quiet).collect()
     }
 
     fn metric_calls(&self, want: &Want) -> Vec<&'static str> {

@@ -11,6 +11,7 @@ use polars::prelude::DataFrame;
 use tokio::sync::OnceCell;
 
 use crate::account::collect::Organization;
+use crate::accounts::quiet::is_setting;
 use crate::arn::Names;
 use crate::call::Caller;
 use crate::catalog::TABLES;
@@ -87,6 +88,8 @@ pub(crate) struct Scan<'a> {
     pub(crate) opt_in: BTreeMap<String, String>,
     /// Why the list of regions could not be read, if it could not.
     pub(crate) unlisted: Option<Problem>,
+    /// Regions of them in which nothing was billed, and of which only the settings are read.
+    pub(crate) quiet: BTreeSet<String>,
     /// Name of the account; empty when unknown.
     pub(crate) title: String,
     /// Tags of the account, where they were read.
@@ -111,6 +114,7 @@ impl<'a> Scan<'a> {
             regions: Vec::new(),
             opt_in: BTreeMap::new(),
             unlisted: None,
+            quiet: BTreeSet::new(),
             title: String::new(),
             account_tags: None,
             is_one_of_several: false,
@@ -360,6 +364,20 @@ impl<'a> Scan<'a> {
             self.gap(table.name, group, Some(region), Some(resource), problem);
         }
         self.cover(table.name, group, region, status, read);
+    }
+
+    /// Says of the tables of quiet regions, but for their settings, that nothing was billed there.
+    pub(crate) fn cover_quiet(&self) {
+        for (table, groups) in self.collected_tables() {
+            if is_global(table) || is_of_metrics(table) || is_setting(table) {
+                continue;
+            }
+            for region in &self.quiet {
+                for group in groups {
+                    self.cover(table.name, group, region, CoverageStatus::NothingBilled, 0);
+                }
+            }
+        }
     }
 
     /// Says of tables that another account of the collection answers for this one.

@@ -31,6 +31,8 @@ pub enum CoverageStatus {
     RegionDisabled,
     /// Never asked for.
     NotCollected,
+    /// Not asked for: nothing was billed in that region.
+    NothingBilled,
     /// Not asked for here, since another account of the scan answers for this one: its management account for the bill.
     ReadElsewhere,
 }

@@ -22,6 +22,8 @@ pub struct Want {
     pub accounts: Vec<ScopedAccount>,
     /// Accounts that are read at the same time.
     pub accounts_at_once: usize,
+    /// Whether regions in which nothing was billed are left alone but for their settings. Asking that is charged.
+    pub skip_quiet_regions: bool,
     /// Regions to read; `None` is every region that is enabled.
     pub regions: Option<Vec<String>>,
     /// The instant that windows are counted back from and ages are measured at.
@@ -45,6 +47,7 @@ impl Want {
             metrics: Vec::new(),
             accounts: Vec::new(),
             accounts_at_once: ACCOUNTS_AT_ONCE,
+            skip_quiet_regions: false,
             regions: None,
             taken_at,
             count_metrics_only: false,

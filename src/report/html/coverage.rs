@@ -222,6 +222,7 @@ fn class(status: CoverageStatus) -> &'static str {
         CoverageStatus::Partial => "cov-part",
         CoverageStatus::RegionDisabled
         | CoverageStatus::NotCollected
+        | CoverageStatus::NothingBilled
         | CoverageStatus::ReadElsewhere => "cov-off",
         _ => "cov-no",
     }

@@ -19,9 +19,11 @@ use futures::{FutureExt, StreamExt};
 use crate::account;
 use crate::accounts::ASSUME_ROLE;
 use crate::accounts::merge::Merged;
+use crate::accounts::quiet::{self, Used};
 use crate::accounts::role::enter;
 use crate::arn::{self, Names};
 use crate::call::Caller;
+use crate::ce::month::Months;
 use crate::charge::request_usd;
 use crate::classify::Problem;
 use crate::collect::{Known, enabled_regions, identity, nothing, steps};
@@ -84,6 +86,8 @@ struct Run<'a> {
     several: bool,
     steps: Steps<'a>,
     types: Arc<crate::ec2::instance_type::Shared>,
+    /// Where anything was used, if that was asked and answered.
+    used: Option<Used>,
 }
 
 /// Reads what is wanted. Who is asking is not asked again when it is known.
@@ -121,7 +125,7 @@ pub(crate) async fn collect(
     let (active, mut estate): (Vec<_>, Vec<_>) = accounts
         .into_iter()
         .partition(|account| account.state == AccountState::Read);
-    let run = Run {
+    let mut run = Run {
         want,
         config,
         caller,
@@ -132,7 +136,9 @@ pub(crate) async fn collect(
         several: active.len() > 1,
         steps: Steps::new(progress),
         types: Arc::default(),
+        used: None,
     };
+    let mut notices = run.find_quiet().await;
 
     let mut merged = Merged::default();
     let mut readings = Vec::new();
@@ -180,9 +186,14 @@ pub(crate) async fn collect(
             account,
             frames,
         } = reading;
+        let scan_quiet = scan.quiet.clone();
+        scan.cover_quiet();
         scan.cover_rest();
         scan.cover_tags();
         merged.add(scan.harvest(frames));
+        if let (Some(used), false) = (&run.used, scan_quiet.is_empty()) {
+            notices.push(used.notice(&account.account_id, &scan_quiet));
+        }
         estate.push(account);
     }
     merged.add(host.harvest(Frames::new()));
@@ -198,7 +209,7 @@ pub(crate) async fn collect(
             .map(|account| account.account_id.clone())
             .collect(),
         estate,
-        notices: Vec::new(),
+        notices,
         regions: regions.into_iter().collect(),
         spent,
         foreseen,
@@ -207,6 +218,25 @@ pub(crate) async fn collect(
 }
 
 impl<'a> Run<'a> {
+    /// Asks in which regions anything was used, where quiet ones are to be left alone. Without an answer all are read, and it is said.
+    async fn find_quiet(&mut self) -> Vec<String> {
+        // A plan sends nothing that is charged, so it counts on reading everything.
+        if !self.want.skip_quiet_regions || self.want.count_metrics_only {
+            return Vec::new();
+        }
+        let months = Months::before(self.want.taken_at);
+        match quiet::used(&self.clients, &self.caller, &self.partition, &months).await {
+            Ok(used) => {
+                self.used = Some(used);
+                Vec::new()
+            }
+            Err(problem) => vec![format!(
+                "quiet regions could not be told from busy ones ({}: {}), so all were read",
+                problem.operation, problem.detail
+            )],
+        }
+    }
+
     /// Enters an account and reads everything of it but the bill and the metrics; an account that cannot be entered is one gap.
     async fn inventory(&self, account: ScopedAccount) -> Result<Reading<'a>, (ScopedAccount, Gap)> {
         if self.several {
@@ -218,6 +248,9 @@ impl<'a> Run<'a> {
         };
         self.steps.begin(&scan, "regions");
         enabled_regions(&mut scan).await;
+        if let Some(used) = &self.used {
+            scan.quiet = used.quiet(&account.account_id, &scan.regions);
+        }
         self.read(&scan).await;
         if self.several {
             self.steps.end(&scan, "regions");
@@ -414,10 +447,10 @@ impl<'a> Run<'a> {
     }
 
     fn requests_usd(&self, readings: &[Reading<'a>]) -> Option<f64> {
-        readings
+        let readings = readings
             .iter()
-            .map(|reading| reading.scan.caller.requests_usd())
-            .sum()
+            .map(|reading| reading.scan.caller.requests_usd());
+        readings.chain([self.caller.requests_usd()]).sum()
     }
 
     /// What everything would take that was only counted.

@@ -4,6 +4,7 @@
 pub(crate) mod collect;
 mod merge;
 mod organization;
+pub(crate) mod quiet;
 pub(crate) mod role;
 
 use std::collections::{BTreeMap, BTreeSet};

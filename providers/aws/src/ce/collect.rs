@@ -1,7 +1,7 @@
 //! Reads Cost Explorer: one request after the other, each charged, none that a selected rule does not need.
 
 mod commitments;
-mod costs;
+pub(crate) mod costs;
 mod coverages;
 mod watchers;
 
@@ -21,7 +21,7 @@ use crate::scan::{GLOBAL, Scan};
 use crate::session::global_region;
 
 /// `ce:GetCostAndUsage`
-const COST_AND_USAGE: &str = "ce:GetCostAndUsage";
+pub(crate) const COST_AND_USAGE: &str = "ce:GetCostAndUsage";
 
 /// Services that reservations can be bought for and that Cost Explorer reports on, in its own words.
 /// <https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_GetReservationUtilization.html>

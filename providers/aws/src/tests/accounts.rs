@@ -603,3 +603,126 @@ async fn other_partitions_have_their_own_names_and_endpoints() {
         );
     }
 }
+
+/// What Cost Explorer says of accounts and regions: the member used something in one of them.
+fn used(asked: &Asked) -> Reply {
+    match asked.what.as_str() {
+        "ce:GetCostAndUsage" => {
+            let group = |account: &str, region: &str| {
+                format!(r#"{{"Keys": ["{account}", "{region}"], "Metrics": {{}}}}"#)
+            };
+            let groups = [
+                group(ACCOUNT, "us-east-1"),
+                group(ACCOUNT, "eu-west-1"),
+                group(MEMBER, "eu-west-1"),
+                group(MEMBER, "global"),
+            ];
+            Reply::new(
+                200,
+                format!(
+                    r#"{{"ResultsByTime": [{{"TimePeriod": {{"Start": "2026-02-01", "End": "2026-03-01"}}, "Groups": [{}], "Estimated": false}}]}}"#,
+                    groups.join(",")
+                ),
+            )
+        }
+        "ec2:GetEbsEncryptionByDefault" => Reply::ec2(
+            "GetEbsEncryptionByDefault",
+            "<ebsEncryptionByDefault>false</ebsEncryptionByDefault>",
+        ),
+        _ => answer(asked),
+    }
+}
+
+const SETTINGS: &[(&str, &[&str])] = &[
+    ("aws_ebs_volume", &[]),
+    ("aws_ec2_region", &["ebs-encryption"]),
+];
+
+#[tokio::test]
+async fn in_a_region_that_nothing_was_used_in_only_settings_are_read() {
+    let (aws, log) = aws(used);
+    let mut want = wanted(SETTINGS);
+    want.skip_quiet_regions = true;
+    let collected = aws.collect(&want, &Quiet).await;
+    assert_eq!(log.count("ce:GetCostAndUsage"), 1, "for all accounts");
+    let asked = &log.of("ce:GetCostAndUsage")[0].body;
+    for words in ["LINKED_ACCOUNT", "REGION", "2025-12-01"] {
+        assert!(asked.contains(words), "{asked}");
+    }
+    let of_member = |what: &str| {
+        log.of(what)
+            .iter()
+            .filter(|asked| signed_for(asked) == MEMBER)
+            .count()
+    };
+    assert_eq!(of_member("ec2:DescribeVolumes"), 1, "in eu-west-1 alone");
+    assert_eq!(
+        of_member("ec2:GetEbsEncryptionByDefault"),
+        2,
+        "the guard is asked everywhere"
+    );
+    let line = |table: &str, region: &str| {
+        let mut lines = collected.coverage.iter().filter(|line| {
+            line.account_id == MEMBER && line.table == table && line.region == region
+        });
+        lines.next().map(|line| line.status)
+    };
+    assert_eq!(
+        line("aws_ebs_volume", "us-east-1"),
+        Some(CoverageStatus::NothingBilled)
+    );
+    assert_eq!(
+        line("aws_ebs_volume", "eu-west-1"),
+        Some(CoverageStatus::Assessed)
+    );
+    assert_eq!(
+        line("aws_ec2_region", "us-east-1"),
+        Some(CoverageStatus::Assessed)
+    );
+    assert_eq!(
+        account_gaps(&collected).len(),
+        1,
+        "a quiet region is no gap"
+    );
+    let says: Vec<&String> = collected.notices.iter().collect();
+    assert_eq!(says.len(), 1, "{says:?}");
+    for words in [MEMBER, "us-east-1", "since 2025-12-01", "Cost Explorer"] {
+        assert!(says[0].contains(words), "{says:?}");
+    }
+    let cost = collected.spent.cost_usd.expect("a known cost");
+    assert!((cost - 0.01).abs() < 1e-9, "{cost}");
+}
+
+#[tokio::test]
+async fn where_nobody_says_what_is_quiet_everything_is_read() {
+    for refuses in [true, false] {
+        let (aws, log) = aws(move |asked| match asked.what.as_str() {
+            "ce:GetCostAndUsage" if refuses => {
+                Reply::json_error(400, "AccessDeniedException", "no")
+            }
+            // The answer knows nothing of the accounts.
+            "ce:GetCostAndUsage" => Reply::new(200, r#"{"ResultsByTime": []}"#),
+            _ => used(asked),
+        });
+        let mut want = wanted(SETTINGS);
+        want.skip_quiet_regions = true;
+        let collected = aws.collect(&want, &Quiet).await;
+        assert_eq!(
+            log.count("ec2:DescribeVolumes"),
+            4,
+            "two accounts, two regions"
+        );
+        assert_eq!(collected.notices.len(), usize::from(refuses));
+        let skipped = collected
+            .coverage
+            .iter()
+            .any(|line| line.status == CoverageStatus::NothingBilled);
+        assert!(!skipped);
+    }
+    // A plan sends nothing that is charged.
+    let (aws, log) = super::replies::aws(used);
+    let mut plan = wanted(SETTINGS);
+    (plan.skip_quiet_regions, plan.count_metrics_only) = (true, true);
+    aws.collect(&plan, &Quiet).await;
+    assert_eq!(log.count("ce:GetCostAndUsage"), 0);
+}
