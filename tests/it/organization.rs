@@ -115,6 +115,16 @@ fn an_organization_is_one_scan_and_one_report() {
             (old, ("inactive", 0.0, 0)),
         ])
     );
+    // What the estate costs: the volumes and the address above, in each account a volume of 100 GiB from yesterday, a running m5.large ($0.096 an
+    // hour) with a root volume of 20 GiB, and its image's snapshot, 80 GiB at $0.05.
+    let of_both = 100.0 * 0.08 + 0.096 * MONTH + 20.0 * 0.08 + 80.0 * 0.05;
+    assert_eq!(cents(of_both), 83.68);
+    let estate_of = |id: &str| {
+        let account = accounts.iter().find(|account| account["account_id"] == id);
+        account.and_then(|account| account["estate_monthly_cost_usd"].as_f64())
+    };
+    assert_eq!(estate_of(management), Some(95.33), "11.65 + 83.68");
+    assert_eq!(estate_of(live), Some(99.68), "16.00 + 83.68");
     let estate: f64 = accounts
         .iter()
         .filter_map(|account| account["estate_monthly_cost_usd"].as_f64())
