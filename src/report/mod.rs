@@ -492,7 +492,7 @@ struct CoverageSchema {
     column_group: String,
     /// How it ended.
     #[schemars(extend("enum" = ["assessed", "partial", "denied", "denied-by-organization", "throttled", "failed",
-        "cancelled", "over-budget", "region-disabled", "not-collected"]))]
+        "cancelled", "over-budget", "region-disabled", "not-collected", "nothing-billed", "read-elsewhere"]))]
     status: String,
     /// Rows read.
     resources: u64,

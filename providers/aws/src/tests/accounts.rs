@@ -7,7 +7,7 @@ use billhook_catalog::{
     ScopedAccount, Tag, Want,
 };
 
-use super::collection::{rows, status, want};
+use super::collection::{Stop, rows, status, want};
 use super::replies::{ACCOUNT, Asked, Reply, aws, config, nothing};
 use crate::Aws;
 use crate::account::Account;
@@ -725,4 +725,34 @@ async fn where_nobody_says_what_is_quiet_everything_is_read() {
     (plan.skip_quiet_regions, plan.count_metrics_only) = (true, true);
     aws.collect(&plan, &Quiet).await;
     assert_eq!(log.count("ce:GetCostAndUsage"), 0);
+}
+
+#[tokio::test]
+async fn a_stopped_scan_says_which_accounts_it_never_began() {
+    let (aws, log) = aws(answer);
+    let mut want = wanted(&[("aws_ebs_volume", &[])]);
+    want.accounts_at_once = 1;
+    let stop = Stop::default();
+    let collected = aws.collect(&want, &stop).await;
+    assert!(collected.interrupted);
+    assert_eq!(
+        log.count("sts:AssumeRole"),
+        0,
+        "no other account is entered"
+    );
+    let never: Vec<_> = collected
+        .gaps
+        .iter()
+        .filter(|gap| gap.table == EVERY_TABLE)
+        .map(|gap| (gap.account_id.as_str(), gap.kind))
+        .collect();
+    assert_eq!(
+        never,
+        [(MEMBER, GapKind::Cancelled), (CLOSED, GapKind::Cancelled)]
+    );
+    let begun = collected
+        .estate
+        .iter()
+        .filter(|account| account.state == AccountState::NotBegun);
+    assert_eq!(begun.count(), 2);
 }
