@@ -151,7 +151,8 @@ pub(crate) async fn collect(
     while let Some(inventory) = inventories.next().await {
         match inventory {
             Ok(reading) => readings.push(reading),
-            Err((account, gap)) => {
+            Err(missing) => {
+                let (account, gap) = *missing;
                 merged.gap(gap);
                 estate.push(account);
             }
@@ -238,7 +239,10 @@ impl<'a> Run<'a> {
     }
 
     /// Enters an account and reads everything of it but the bill and the metrics; an account that cannot be entered is one gap.
-    async fn inventory(&self, account: ScopedAccount) -> Result<Reading<'a>, (ScopedAccount, Gap)> {
+    async fn inventory(
+        &self,
+        account: ScopedAccount,
+    ) -> Result<Reading<'a>, Box<(ScopedAccount, Gap)>> {
         if self.several {
             self.steps.add(1);
         }
@@ -492,7 +496,7 @@ fn sum(one: Option<f64>, other: Option<f64>) -> Option<f64> {
 }
 
 /// The one gap of an account of which nothing could be read.
-fn missing(mut account: ScopedAccount, problem: &Problem) -> (ScopedAccount, Gap) {
+fn missing(mut account: ScopedAccount, problem: &Problem) -> Box<(ScopedAccount, Gap)> {
     account.state = if problem.kind == GapKind::Cancelled {
         AccountState::NotBegun
     } else {
@@ -511,5 +515,5 @@ fn missing(mut account: ScopedAccount, problem: &Problem) -> (ScopedAccount, Gap
         kind: problem.kind,
         detail: problem.detail.clone(),
     };
-    (account, gap)
+    Box::new((account, gap))
 }

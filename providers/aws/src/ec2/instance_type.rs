@@ -120,7 +120,7 @@ async fn collect_types(scan: &Scan<'_>, region: &str) {
             }
         })
         .await;
-    let outcome = read.map(|_| ()).map_err(|problem: Problem| problem);
+    let outcome: Result<(), Problem> = read.map(|_| ());
     for row in types.get().unwrap_or(&partial) {
         let row = InstanceType {
             id: scan.place(region),
