@@ -1,5 +1,6 @@
 //! From a snapshot to a report: facts, judgment, exemptions, savings counted once.
 
+mod accounts;
 mod gaps;
 
 use std::collections::{BTreeMap, HashMap};
@@ -8,6 +9,7 @@ use billhook_catalog::{FactParams, FrameError, Provider, Relation, Resource, Tag
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
+use self::accounts::Owners;
 use crate::config::Config;
 use crate::effective::{self, Prices, Terms};
 use crate::exempt::{Exemptions, Subject};
@@ -74,7 +76,8 @@ pub fn assess(
     let mut evaluation = judge_closely(&rules.rules, &facts, watch);
     let prices = Prices::new(provider, &config.prices, &facts.commitments);
     let estate = Estate::of(&facts, &prices)?;
-    let mut notices = snapshot.warnings.clone();
+    let mut notices = manifest.notices.clone();
+    notices.extend(snapshot.warnings.iter().cloned());
     if let Some(minimum) = thresholds.min_savings_usd {
         let before = evaluation.findings.len();
         evaluation.findings.retain(|finding| {
@@ -91,6 +94,7 @@ pub fn assess(
     }
     let today = manifest.started_at.to_zoned(TimeZone::UTC).date();
     let mut exemptions = Exemptions::new(&config.exemptions, today);
+    let owners = Owners::new(config, &manifest.estate);
     let mut findings: Vec<ReportFinding> = evaluation
         .findings
         .iter()
@@ -99,7 +103,7 @@ pub fn assess(
                 finding,
                 rules.get(&finding.rule)?,
                 &estate,
-                config,
+                (config, &owners),
                 &mut exemptions,
             ))
         })
@@ -122,6 +126,18 @@ pub fn assess(
     let used_prices = explain::attach(&mut findings, rules, &evaluation, &facts)?;
     notices.extend(exemptions.notices());
     notices.extend(evaluation.faults.iter().cloned());
+    let gaps = gaps::for_report(
+        &gaps::of_rules(
+            &rules.rules,
+            provider.price_table(),
+            &facts,
+            &manifest.accounts,
+        ),
+        &manifest.coverage,
+        &config.accept,
+    );
+    let resources = estate.resources.values();
+    let accounts = accounts::accounts(manifest, &owners, &findings, resources, &gaps);
     let report = Report {
         schema_version: SCHEMA_VERSION,
         scan: scan(snapshot, &facts, rules),
@@ -133,19 +149,11 @@ pub fn assess(
             .collect(),
         findings,
         not_judged: evaluation.not_judged,
-        gaps: gaps::for_report(
-            &gaps::of_rules(
-                &rules.rules,
-                provider.price_table(),
-                &facts,
-                &manifest.accounts,
-            ),
-            &manifest.coverage,
-            &config.accept,
-        ),
+        gaps,
         coverage: manifest.coverage.clone(),
         notices,
         prices: used_prices,
+        accounts,
     };
     Ok(Assessment {
         report,
@@ -226,7 +234,7 @@ fn report_finding(
     finding: &Finding,
     rule: &Rule,
     estate: &Estate,
-    config: &Config,
+    (config, owners): (&Config, &Owners),
     exemptions: &mut Exemptions<'_>,
 ) -> ReportFinding {
     let unknown = Resource {
@@ -242,12 +250,8 @@ fn report_finding(
         .get(&finding.resource_id)
         .cloned()
         .unwrap_or_default();
-    let owner = config
-        .owner_tags
-        .iter()
-        .find_map(|key| tags.get(key))
-        .filter(|owner| !owner.is_empty())
-        .cloned();
+    let account_id = resource.id.account_id.as_str();
+    let (owner, owner_source) = owners.of(&config.owner_tags, &tags, account_id);
     let exemption = exemptions.decide(&Subject {
         rule: &finding.rule,
         resource_id: &finding.resource_id,
@@ -290,6 +294,7 @@ fn report_finding(
         resource_type: rule.resource.resource_type.to_owned(),
         name: resource.name.clone(),
         owner,
+        owner_source: owner_source.to_owned(),
         managed_by: Some(resource.managed_by.clone()).filter(|manager| !manager.is_empty()),
         tags,
         message,

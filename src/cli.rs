@@ -115,6 +115,43 @@ pub(crate) struct ScopeArgs {
     /// Region to read; may be repeated. Default: all that are enabled
     #[arg(long = "region", value_name = "REGION", value_delimiter = ',')]
     pub(crate) regions: Vec<String>,
+    /// Which accounts.
+    #[command(flatten)]
+    pub(crate) accounts: AccountArgs,
+}
+
+/// Which accounts. Without any of these, the one that the credentials belong to.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Accounts")]
+pub(crate) struct AccountArgs {
+    /// All active accounts of the organization, with credentials of its management account or a delegated administrator
+    #[arg(long)]
+    pub(crate) organization: bool,
+    /// Only accounts below this unit of the organization, at any depth; may be repeated
+    #[arg(long = "ou", value_name = "OU-ID", value_delimiter = ',')]
+    pub(crate) units: Vec<String>,
+    /// Only accounts of the organization with this tag; of several, with all of them
+    #[arg(long = "account-tag", value_name = "KEY=VALUE", value_parser = parse_pair)]
+    pub(crate) account_tags: Vec<(String, String)>,
+    /// Accounts that a file lists, one a line: account, and as far as they are needed role, external id, name
+    #[arg(long = "accounts", value_name = "FILE")]
+    pub(crate) accounts_file: Option<PathBuf>,
+    /// Only this account; may be repeated
+    #[arg(long = "account", value_name = "ID", value_delimiter = ',')]
+    pub(crate) account_ids: Vec<String>,
+    /// Not this account; may be repeated
+    #[arg(long = "not-account", value_name = "ID", value_delimiter = ',')]
+    pub(crate) not_account_ids: Vec<String>,
+    /// Role that leads into accounts other than the caller's: its name in all of them, or the ARN of one
+    /// [default: BillhookReadOnly]
+    #[arg(long, value_name = "NAME|ARN")]
+    pub(crate) role: Option<String>,
+    /// External id that the role's trust policy asks for
+    #[arg(long, value_name = "ID")]
+    pub(crate) external_id: Option<String>,
+    /// Accounts that are read at the same time [default: 8]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u8).range(1..))]
+    pub(crate) accounts_at_once: Option<u8>,
 }
 
 /// Prices of today.
@@ -139,6 +176,10 @@ pub(crate) struct ExtraArgs {
     /// Read Cost Explorer as well, at $0.01 a request (a scan takes 5 to 19). Same as `cost_explorer = true` under [scan]
     #[arg(long)]
     pub(crate) cost_explorer: bool,
+    /// Leave regions alone in which Cost Explorer shows no usage for three months, but for their settings: one request of $0.01 in place of
+    /// dozens a region. Same as `skip_quiet_regions = true` under [scan]
+    #[arg(long)]
+    pub(crate) skip_quiet_regions: bool,
 }
 
 /// What may be spent.
@@ -222,6 +263,13 @@ fn parse_age(text: &str) -> Result<SignedDuration, String> {
     };
     let count: u32 = text[..text.len() - 1].parse().map_err(|_| wrong())?;
     Ok(SignedDuration::from_mins(i64::from(count) * minutes))
+}
+
+fn parse_pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("write a tag such as stage=production".to_owned()),
+    }
 }
 
 fn parse_usd(text: &str) -> Result<f64, String> {
@@ -496,6 +544,28 @@ pub(crate) struct PermissionsArgs {
     /// What has to be asked for.
     #[command(flatten)]
     pub(crate) extra: ExtraArgs,
+    /// The policy of whoever scans a whole organization: also what lists its accounts and enters them by the role
+    #[arg(long, help_heading = "Accounts", conflicts_with_all = ["trust", "stack_set"])]
+    pub(crate) organization: bool,
+    /// Instead of the policy, the trust policy of the role in each account: who may assume it. Name the caller's ARN (a role, a
+    /// user) or account id
+    #[arg(long, value_name = "ARN|ACCOUNT", help_heading = "Accounts")]
+    pub(crate) trust: Option<String>,
+    /// Instead of the policy, a CloudFormation template that makes the role in each account, for a StackSet; who may assume it as
+    /// with --trust
+    #[arg(
+        long,
+        value_name = "ARN|ACCOUNT",
+        help_heading = "Accounts",
+        conflicts_with = "trust"
+    )]
+    pub(crate) stack_set: Option<String>,
+    /// Name of the role in each account [default: BillhookReadOnly]
+    #[arg(long, value_name = "NAME", help_heading = "Accounts")]
+    pub(crate) role: Option<String>,
+    /// External id that the trust policy asks for
+    #[arg(long, value_name = "ID", help_heading = "Accounts")]
+    pub(crate) external_id: Option<String>,
 }
 
 /// `doctor`

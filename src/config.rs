@@ -1,11 +1,12 @@
 //! `billhook.toml`.
 
 mod rates;
+mod scope;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use billhook_catalog::{Gap, GapKind, Rate, RightsizingProfile};
+use billhook_catalog::{ACCOUNTS_AT_ONCE, Gap, GapKind, Rate, RightsizingProfile, Scope};
 use globset::Glob;
 use serde::Deserialize;
 use toml::Spanned;
@@ -14,6 +15,8 @@ use crate::effective;
 use crate::exempt::{ExemptHead, ExemptRule};
 use crate::finding::Severity;
 use crate::rule::Settings;
+
+pub use scope::read_accounts;
 
 /// What tables of a bill that is charged by the request ask for, in their declaration.
 pub const COST_EXPLORER: &str = "cost-explorer";
@@ -27,6 +30,14 @@ pub struct Config {
     pub only: Vec<String>,
     /// Globs over rule ids.
     pub skip: Vec<String>,
+    /// Accounts to scan.
+    pub scope: Scope,
+    /// File of accounts that the scope names; what stands in it is in the scope.
+    pub accounts_file: Option<PathBuf>,
+    /// Accounts that are read at the same time.
+    pub accounts_at_once: usize,
+    /// Owners of whole accounts, by account id. They go before the tags of accounts.
+    pub owners: BTreeMap<String, String>,
     /// Regions to scan; empty is all that are enabled.
     pub regions: Vec<String>,
     /// Tag keys that name an owner, the first that is set decides.
@@ -45,6 +56,8 @@ pub struct Config {
     pub rates: Vec<Rate>,
     /// What is charged by the request and is read all the same (`cost-explorer`).
     pub opt_in: BTreeSet<String>,
+    /// Whether regions in which nothing was billed are left alone but for their settings.
+    pub skip_quiet_regions: bool,
     /// Most that a scan may spend on API charges, USD. `None`: no limit.
     pub max_api_usd: Option<f64>,
     /// How careful right-sizing is.
@@ -57,6 +70,10 @@ impl Default for Config {
             rules: Vec::new(),
             only: Vec::new(),
             skip: Vec::new(),
+            scope: Scope::default(),
+            accounts_file: None,
+            accounts_at_once: ACCOUNTS_AT_ONCE,
+            owners: BTreeMap::new(),
             regions: Vec::new(),
             owner_tags: ["owner", "Owner", "team", "Team"]
                 .map(str::to_owned)
@@ -68,6 +85,7 @@ impl Default for Config {
             rates_file: None,
             rates: Vec::new(),
             opt_in: BTreeSet::new(),
+            skip_quiet_regions: false,
             max_api_usd: None,
             rightsizing: RightsizingProfile::default(),
         }
@@ -133,6 +151,10 @@ struct File {
     #[serde(default)]
     scan: ScanTable,
     #[serde(default)]
+    scope: scope::ScopeTable,
+    #[serde(default)]
+    owners: BTreeMap<String, String>,
+    #[serde(default)]
     report: ReportTable,
     #[serde(default)]
     prices: PricesTable,
@@ -159,6 +181,8 @@ struct ScanTable {
     regions: Vec<String>,
     #[serde(default)]
     cost_explorer: bool,
+    #[serde(default)]
+    skip_quiet_regions: bool,
     max_api_usd: Option<f64>,
 }
 
@@ -190,7 +214,7 @@ struct RightsizingTable {
 pub struct ConfigError(pub String);
 
 impl Config {
-    /// Reads a file, and the file of rates that it names. Relative paths are relative to it.
+    /// Reads a file, and the files of rates and accounts that it names. Relative paths are relative to it.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(path).map_err(|fault| {
             ConfigError(format!(
@@ -205,6 +229,11 @@ impl Config {
             .iter()
             .map(|rules| folder.join(rules))
             .collect();
+        if let Some(file) = config.accounts_file.take() {
+            let file = folder.join(file);
+            config.scope.listed = read_accounts(&file)?;
+            config.accounts_file = Some(file);
+        }
         if let Some(file) = config.rates_file.take() {
             let file = folder.join(file);
             config.rates = rates::read(&file)?;
@@ -237,9 +266,26 @@ impl Config {
             )?,
             ..Config::default()
         };
+        config.accounts_file = file.scope.accounts_file.clone();
+        if let Some(count) = file.scope.accounts_at_once {
+            if count == 0 {
+                return Err(wrong(
+                    "[scope] accounts_at_once: write a number such as 8".to_owned(),
+                ));
+            }
+            config.accounts_at_once = count;
+        }
+        config.scope = file.scope.scope();
+        for (account, owner) in file.owners {
+            if owner.trim().is_empty() {
+                return Err(wrong(format!("[owners] {account}: an empty owner")));
+            }
+            config.owners.insert(account, owner);
+        }
         if let Some(owner_tags) = file.report.owner_tags {
             config.owner_tags = owner_tags;
         }
+        config.skip_quiet_regions = file.scan.skip_quiet_regions;
         if file.scan.cost_explorer {
             config.opt_in.insert(COST_EXPLORER.to_owned());
         }

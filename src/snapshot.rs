@@ -10,7 +10,7 @@ use std::fs::{self, File};
 use std::io::{self, Cursor, Write as _};
 use std::path::{Path, PathBuf};
 
-use billhook_catalog::{ApiSpend, Collected, Coverage, Gap, Table, Tables, conform};
+use billhook_catalog::{ApiSpend, Collected, Coverage, Gap, ScopedAccount, Table, Tables, conform};
 use jiff::Timestamp;
 use polars::prelude::{ParquetReader, ParquetWriter, SerReader};
 use serde::{Deserialize, Serialize};
@@ -44,6 +44,12 @@ pub struct Manifest {
     pub finished_at: Timestamp,
     /// Accounts that were asked.
     pub accounts: Vec<String>,
+    /// All accounts of the scope, and how far each was read. Empty in snapshots of older versions.
+    #[serde(default)]
+    pub estate: Vec<ScopedAccount>,
+    /// Remarks of the collection.
+    #[serde(default)]
+    pub notices: Vec<String>,
     /// Regions that were asked, without `global`.
     pub regions: Vec<String>,
     /// What was asked for, and how it ended.
@@ -124,6 +130,8 @@ impl Snapshot {
             started_at: times.0,
             finished_at: times.1,
             accounts: collected.accounts,
+            estate: collected.estate,
+            notices: collected.notices,
             regions: collected.regions,
             coverage: collected.coverage,
             gaps: collected.gaps,

@@ -21,10 +21,13 @@ pub(super) fn of_rules(
     accounts: &[String],
 ) -> Vec<Gap> {
     let of_prices = |gap: &Gap| prices.is_some_and(|table| table.name == gap.table);
+    let of_everything = |gap: &Gap| gap.table == EVERY_TABLE;
     let mut gaps: Vec<Gap> = facts
         .gaps
         .iter()
-        .filter(|gap| of_prices(gap) || rules.iter().any(|rule| concerns(gap, rule)))
+        .filter(|gap| {
+            of_prices(gap) || of_everything(gap) || rules.iter().any(|rule| concerns(gap, rule))
+        })
         .cloned()
         .collect();
     let Some(ledger) = &facts.ledger else {

@@ -21,6 +21,7 @@ async fn read(
     progress: &Bar,
     scan_id: &str,
 ) -> Result<Snapshot, Failure> {
+    let accounts = setup::scope(scope, &prepared.config, prepared.offline.as_ref())?;
     let provider = connect(cloud, scope).await;
     let identity = provider.identity().await.map_err(Failure::new)?;
     tracing::info!(
@@ -43,7 +44,12 @@ async fn read(
     }
     want.owner_tags = config.owner_tags.clone();
     want.max_usd = setup::max_usd(spend, config);
-    let collected = provider.collect(&want, progress).await;
+    want.skip_quiet_regions = setup::skip_quiet_regions(&spend.extra, config);
+    let at_once = setup::accounts_at_once(scope, config);
+    let how_many = (&accounts, at_once);
+    let notices = setup::choose_accounts(&mut want, how_many, provider.as_ref(), progress).await?;
+    let mut collected = provider.collect(&want, progress).await;
+    collected.notices.splice(0..0, notices);
     let times = (started_at, Timestamp::now());
     let calls: u64 = collected.spent.calls.values().sum();
     tracing::info!(calls, gaps = collected.gaps.len(), "collected");

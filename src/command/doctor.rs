@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use billhook::plan;
+use billhook_catalog::{AccountState, Collected, EVERY_TABLE};
 use jiff::Timestamp;
 
 use super::progress::Bar;
@@ -21,6 +22,7 @@ pub(super) fn doctor(
         config,
         catalog,
         rules,
+        offline,
         ..
     } = setup::prepare(&args.rules, cloud, Extras::Asked(&args.extra))?;
     let mut want = plan::want(
@@ -30,10 +32,15 @@ pub(super) fn doctor(
         Timestamp::now(),
     );
     want.count_metrics_only = true;
+    let accounts = setup::scope(&args.scope, &config, offline.as_ref())?;
     setup::runtime()?.block_on(async {
         let provider = collect::connect(cloud, &args.scope).await;
         let identity = provider.identity().await.map_err(Failure::new)?;
         let progress = Bar::start(global);
+        let how_many = (&accounts, setup::accounts_at_once(&args.scope, &config));
+        let notices =
+            setup::choose_accounts(&mut want, how_many, provider.as_ref(), &progress).await;
+        let notices = notices.inspect_err(|_| progress.finish())?;
         let collected = provider.collect(&want, &progress).await;
         progress.finish();
         let mut out = io::stdout().lock();
@@ -41,6 +48,12 @@ pub(super) fn doctor(
         writeln!(out, "caller       {}", identity.caller)?;
         for row in account_kinds(&collected) {
             writeln!(out, "kind         {row}")?;
+        }
+        for account in named_accounts(&collected) {
+            writeln!(out, "entered      {account}")?;
+        }
+        for notice in &notices {
+            writeln!(out, "notice       {notice}")?;
         }
         writeln!(out, "regions      {}", collected.regions.join(", "))?;
         writeln!(
@@ -62,6 +75,10 @@ pub(super) fn doctor(
         let mut missing: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         let mut others = BTreeSet::new();
         for gap in &collected.gaps {
+            if gap.table == EVERY_TABLE {
+                others.insert(format!("account {}: {}", gap.account_id, gap.detail));
+                continue;
+            }
             let region = gap.region.as_deref().unwrap_or("all regions");
             match &gap.iam_action {
                 Some(action) => {
@@ -102,8 +119,27 @@ pub(super) fn doctor(
     })
 }
 
+/// How each account of the scope is read, or that it is not, where the scope names any.
+fn named_accounts(collected: &Collected) -> Vec<String> {
+    let estate = &collected.estate;
+    let by_role = estate.iter().any(|account| account.role.is_some());
+    let shown = estate.iter().filter(|_| by_role || estate.len() > 1);
+    shown
+        .map(|account| {
+            let label = account.label();
+            match (account.state, &account.role) {
+                (AccountState::Read, None) => format!("{label} with the caller's own credentials"),
+                (AccountState::Read, Some(role)) => format!("{label} as {role}"),
+                (AccountState::Inactive, _) => format!("{label} not at all: {}", account.detail),
+                (_, None) => format!("{label} NOT"),
+                (_, Some(role)) => format!("{label} NOT: {role} could not be assumed"),
+            }
+        })
+        .collect()
+}
+
 /// What the tables say of the accounts, whatever the cloud calls it: the `kind` column of any table that has one.
-fn account_kinds(collected: &billhook_catalog::Collected) -> Vec<String> {
+fn account_kinds(collected: &Collected) -> Vec<String> {
     let frames = collected
         .tables
         .iter()

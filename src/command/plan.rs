@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::time::Instant;
 
 use billhook::plan as planning;
+use billhook_catalog::{AccountState, Collected, ScopedAccount};
 use jiff::Timestamp;
 
 use super::progress::Bar;
@@ -31,10 +32,12 @@ pub(super) fn plan(
         Timestamp::now(),
     );
     want.count_metrics_only = true;
+    want.skip_quiet_regions = setup::skip_quiet_regions(&args.spend.extra, &config);
     if args.live_prices {
         setup::want_prices(&mut want, offline.as_ref())?;
     }
     want.owner_tags = config.owner_tags.clone();
+    let accounts = setup::scope(&args.scope, &config, offline.as_ref())?;
     let mut out = io::stdout().lock();
     writeln!(
         out,
@@ -45,6 +48,9 @@ pub(super) fn plan(
     for (operation, tables) in planning::operations(&want, &catalog, offline.as_ref()) {
         let tables: Vec<&str> = tables.into_iter().collect();
         writeln!(out, "  {operation:48} {}", tables.join(", "))?;
+    }
+    for operation in offline.scope_calls(&accounts) {
+        writeln!(out, "  {operation:48} (finds and enters the accounts)")?;
     }
     if let Some(hint) = setup::hint(&left_out) {
         writeln!(out, "\n{hint}")?;
@@ -69,13 +75,18 @@ pub(super) fn plan(
         provider.identity().await.map_err(Failure::new)?;
         let progress = Bar::start(global);
         let begun = Instant::now();
+        let how_many = (&accounts, setup::accounts_at_once(&args.scope, &config));
+        let notices =
+            setup::choose_accounts(&mut want, how_many, provider.as_ref(), &progress).await;
+        let notices = notices.inspect_err(|_| progress.finish())?;
         let collected = provider.collect(&want, &progress).await;
         let inventory = begun.elapsed();
         progress.finish();
         let calls: u64 = collected.spent.calls.values().sum();
         writeln!(
             out,
-            "\nThe inventory took {calls} calls in {} regions:\n",
+            "\nThe inventory took {calls} calls in {}{} regions:\n",
+            of_accounts(&collected),
             collected.regions.len()
         )?;
         for (operation, count) in &collected.spent.calls {
@@ -108,6 +119,9 @@ pub(super) fn plan(
             )?;
         }
         writeln!(out, "`billhook permissions` prints the policy that it needs.")?;
+        for notice in notices {
+            writeln!(out, "{notice}")?;
+        }
         if !collected.gaps.is_empty() {
             writeln!(
                 out,
@@ -117,4 +131,13 @@ pub(super) fn plan(
         }
         Ok(Outcome::Complete)
     })
+}
+
+/// "3 accounts and ", where there is more than one.
+fn of_accounts(collected: &Collected) -> String {
+    let read = |account: &&ScopedAccount| account.state == AccountState::Read;
+    match collected.estate.iter().filter(read).count() {
+        0 | 1 => String::new(),
+        accounts => format!("{accounts} accounts and "),
+    }
 }

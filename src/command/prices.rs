@@ -169,6 +169,12 @@ async fn keys(
                     .table(name)
                     .is_none_or(|table| table.opt_in.is_none())
             });
+            let accounts = setup::scope(&args.scope, &prepared.config, provider)?;
+            let at_once = setup::accounts_at_once(&args.scope, &prepared.config);
+            let how_many = (&accounts, at_once);
+            for notice in setup::choose_accounts(&mut want, how_many, provider, progress).await? {
+                tracing::warn!("{notice}");
+            }
             let collected = provider.collect(&want, progress).await;
             for gap in &collected.gaps {
                 let region = gap.region.as_deref().unwrap_or("all regions");

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use billhook::config::{COST_EXPLORER, Config};
+use billhook::config::{COST_EXPLORER, Config, read_accounts};
 use billhook::rule::{RuleError, RuleSet, Selection, Settings};
 use billhook::snapshot::Snapshot;
 use billhook::sql::Catalog;
-use billhook_catalog::{BASE_GROUP, Provider, Want};
+use billhook_catalog::{BASE_GROUP, Progress, Provider, Scope, Want};
 
 use super::{Cloud, Failure};
 use crate::cli::{ExtraArgs, RuleArgs, ScopeArgs, SpendArgs};
@@ -211,6 +211,87 @@ pub(super) fn regions(scope: &ScopeArgs, config: &Config) -> Option<Vec<String>>
         &scope.regions
     };
     (!named.is_empty()).then(|| named.clone())
+}
+
+/// The accounts that arguments or configuration name. Arguments that choose accounts replace what the configuration chooses; a role
+/// and an external id replace just these.
+pub(super) fn scope(
+    args: &ScopeArgs,
+    config: &Config,
+    provider: &dyn Provider,
+) -> Result<Scope, Failure> {
+    let args = &args.accounts;
+    let chooses = args.organization || args.accounts_file.is_some() || !args.account_ids.is_empty();
+    let mut scope = if chooses {
+        Scope {
+            role: config.scope.role.clone(),
+            external_id: config.scope.external_id.clone(),
+            ..Scope::default()
+        }
+    } else {
+        config.scope.clone()
+    };
+    scope.organization |= args.organization;
+    if let Some(file) = &args.accounts_file {
+        scope.listed = read_accounts(file).map_err(Failure::new)?;
+    }
+    scope.accounts.extend(args.account_ids.iter().cloned());
+    if !args.units.is_empty() {
+        scope.units.clone_from(&args.units);
+    }
+    if !args.account_tags.is_empty() {
+        scope.account_tags = args.account_tags.iter().cloned().collect();
+    }
+    scope
+        .not_accounts
+        .extend(args.not_account_ids.iter().cloned());
+    if args.role.is_some() {
+        scope.role.clone_from(&args.role);
+    }
+    if args.external_id.is_some() {
+        scope.external_id.clone_from(&args.external_id);
+    }
+    let of_role = args.role.as_ref().or(args.external_id.as_ref());
+    if let (Some(given), false) = (of_role, scope.names_accounts()) {
+        return Err(Failure::new(format!(
+            "'{given}' says how accounts are entered, and not which: add --organization, --accounts FILE or --account ID, or give the \
+             role's ARN"
+        )));
+    }
+    match provider.scope_fault(&scope) {
+        Some(fault) => Err(Failure::new(fault)),
+        None => Ok(scope),
+    }
+}
+
+/// Finds the accounts of a scope, and says so in what is wanted. Returns remarks for people.
+pub(super) async fn choose_accounts(
+    want: &mut Want,
+    (scope, at_once): (&Scope, usize),
+    provider: &dyn Provider,
+    progress: &dyn Progress,
+) -> Result<Vec<String>, Failure> {
+    want.accounts_at_once = at_once;
+    if !scope.names_accounts() && scope.not_accounts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = provider
+        .accounts(scope, progress)
+        .await
+        .map_err(Failure::new)?;
+    want.accounts = found.accounts;
+    Ok(found.notices)
+}
+
+/// Whether regions in which nothing was billed are left alone.
+pub(super) fn skip_quiet_regions(args: &ExtraArgs, config: &Config) -> bool {
+    args.skip_quiet_regions || config.skip_quiet_regions
+}
+
+/// How many accounts are read at the same time.
+pub(super) fn accounts_at_once(args: &ScopeArgs, config: &Config) -> usize {
+    let asked = args.accounts.accounts_at_once.map(usize::from);
+    asked.unwrap_or(config.accounts_at_once)
 }
 
 /// A runtime for commands that use the network.

@@ -102,7 +102,7 @@ fn parse(text: &str, name: &str) -> Result<Vec<Rate>, ConfigError> {
 }
 
 /// The cells of a line.
-fn cells(line: &str) -> Result<csv::StringRecord, String> {
+pub(super) fn cells(line: &str) -> Result<csv::StringRecord, String> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .trim(csv::Trim::All)

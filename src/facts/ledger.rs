@@ -2,12 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use billhook_catalog::Coverage;
+use billhook_catalog::{Coverage, CoverageStatus};
 
 /// The coverage lines, by table and column group.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
     places: HashMap<(String, String), HashSet<(String, String)>>,
+    elsewhere: HashMap<(String, String), HashSet<(String, String)>>,
     accounts: HashSet<String>,
 }
 
@@ -16,11 +17,14 @@ impl Ledger {
     pub fn new(coverage: &[Coverage]) -> Self {
         let mut ledger = Ledger::default();
         for line in coverage {
-            ledger
-                .places
-                .entry((line.table.clone(), line.column_group.clone()))
-                .or_default()
-                .insert((line.account_id.clone(), line.region.clone()));
+            let key = (line.table.clone(), line.column_group.clone());
+            let place = (line.account_id.clone(), line.region.clone());
+            let places = if line.status == CoverageStatus::ReadElsewhere {
+                &mut ledger.elsewhere
+            } else {
+                &mut ledger.places
+            };
+            places.entry(key).or_default().insert(place);
             ledger.accounts.insert(line.account_id.clone());
         }
         ledger
@@ -30,6 +34,13 @@ impl Ledger {
     pub fn asked(&self, table: &str, group: &str) -> bool {
         self.places
             .contains_key(&(table.to_owned(), group.to_owned()))
+    }
+
+    /// Whether another account of the scan answers for this one.
+    pub fn read_elsewhere(&self, table: &str, group: &str, account: &str) -> bool {
+        self.elsewhere
+            .get(&(table.to_owned(), group.to_owned()))
+            .is_some_and(|places| places.iter().any(|(found, _)| found == account))
     }
 
     /// Whether the group was asked for where a resource of that account and region would look.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use billhook_catalog::{BASE_GROUP, Gap};
+use billhook_catalog::{BASE_GROUP, EVERY_TABLE, Gap};
 
 use super::subjects::Subject;
 use crate::facts::Facts;
@@ -43,7 +43,8 @@ pub(super) struct Blocks<'a> {
     /// (table, group) that the rule reads and that the ledger must know.
     groups: Vec<(&'static str, &'static str)>,
     facts: &'a Facts,
-    /// Index of the block that stands for "not collected there", made on demand from here on.
+    /// Index of the block that stands for "not collected there", made on demand from here on; after as many as there are groups,
+    /// for "another account answers for this one".
     uncollected: usize,
 }
 
@@ -68,9 +69,10 @@ impl<'a> Blocks<'a> {
         let reads_tags = rule.query.reads.contains_key("tag");
         let mut blocks = Vec::new();
         for gap in &facts.gaps {
-            let concerns = groups
-                .iter()
-                .any(|(table, group)| gap.table == *table && gap.column_group == *group)
+            let concerns = is_of_account(gap)
+                || groups
+                    .iter()
+                    .any(|(table, group)| gap.table == *table && gap.column_group == *group)
                 || (reads_tags && gap.table == rule.resource.name && gap.column_group == "tags");
             if !concerns {
                 continue;
@@ -83,9 +85,10 @@ impl<'a> Blocks<'a> {
             blocks.push(Block {
                 account_id: gap.account_id.clone(),
                 region: gap.region.clone(),
-                own_rows: gap.table == rule.resource.name
-                    && gap.column_group == BASE_GROUP
-                    && resource_id.is_none(),
+                own_rows: is_of_account(gap)
+                    || (gap.table == rule.resource.name
+                        && gap.column_group == BASE_GROUP
+                        && resource_id.is_none()),
                 resource_id,
                 reason: reason_of(gap),
             });
@@ -115,7 +118,12 @@ impl<'a> Blocks<'a> {
                 .position(|(table, group)| {
                     !ledger.asked_at(table, group, &subject.account_id, &subject.region)
                 })
-                .map(|index| self.uncollected + index)
+                .map(|index| {
+                    let (table, group) = self.groups[index];
+                    let elsewhere = ledger.read_elsewhere(table, group, &subject.account_id);
+                    let offset = if elsewhere { self.groups.len() } else { 0 };
+                    self.uncollected + offset + index
+                })
         })
     }
 
@@ -131,8 +139,16 @@ impl<'a> Blocks<'a> {
         match self.blocks.get(hit) {
             Some(block) => block.reason.clone(),
             None => {
-                let (table, group) = self.groups[hit - self.uncollected];
-                format!("{} was not collected there", describe(table, group))
+                let index = hit - self.uncollected;
+                let (table, group) = self.groups[index % self.groups.len()];
+                let what = describe(table, group);
+                if index < self.groups.len() {
+                    format!("{what} was not collected there")
+                } else {
+                    format!(
+                        "{what}: the management account, which is read too, answers for this account"
+                    )
+                }
             }
         }
     }
@@ -176,6 +192,11 @@ impl<'a> Blocks<'a> {
     }
 }
 
+/// Whether it is the gap of an account that could not be entered.
+fn is_of_account(gap: &Gap) -> bool {
+    gap.table == EVERY_TABLE && gap.region.is_none()
+}
+
 fn describe(table: &str, group: &str) -> String {
     if group == BASE_GROUP {
         table.to_owned()
@@ -185,6 +206,12 @@ fn describe(table: &str, group: &str) -> String {
 }
 
 fn reason_of(gap: &Gap) -> String {
+    if is_of_account(gap) {
+        return format!(
+            "the account could not be read: {} ({})",
+            gap.kind, gap.operation
+        );
+    }
     let what = describe(&gap.table, &gap.column_group);
     match &gap.iam_action {
         Some(action) => format!("{what}: {} ({}, needs {action})", gap.kind, gap.operation),

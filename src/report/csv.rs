@@ -1,6 +1,7 @@
 //! One row a finding, for a spreadsheet. Absorbed and exempted findings are in, with their status.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::io;
 
 use super::{Report, ReportFinding};
@@ -22,7 +23,10 @@ pub const COLUMNS: &[(&str, &str)] = &[
     ("name", "name for people"),
     ("short_id", "bare id"),
     ("resource_id", "ARN"),
-    ("owner", "owner, from the first owner tag that is set"),
+    (
+        "owner",
+        "owner, from the first owner tag that is set, else the account's; `unowned` without one",
+    ),
     (
         "managed_by",
         "what manages the resource, where something is known to",
@@ -64,6 +68,11 @@ pub const COLUMNS: &[(&str, &str)] = &[
     ("exemption_expires", "last day of the exemption"),
     ("exemption_owner", "who answers for the exemption"),
     ("exemption_source", "`configuration` or `tag`"),
+    (
+        "owner_source",
+        "`tag` of the resource, `account-tag` or `configuration`; empty when unowned",
+    ),
+    ("account_name", "name of the account, where it is known"),
     ("tags", "JSON object"),
     ("evidence", "JSON object: the figures behind the finding"),
     ("fingerprint", "identifies the finding from scan to scan"),
@@ -74,9 +83,19 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
     csv.write_record(COLUMNS.iter().map(|(name, _)| name))
         .map_err(io_error)?;
+    let names: HashMap<&str, &str> = report
+        .accounts
+        .iter()
+        .map(|account| (account.account_id.as_str(), account.name.as_str()))
+        .collect();
     for finding in &report.findings {
-        csv.write_record(row(finding)?.iter().map(|cell| cell.text().into_owned()))
-            .map_err(io_error)?;
+        let name = names.get(finding.account_id.as_str()).copied();
+        csv.write_record(
+            row(finding, name.unwrap_or_default())?
+                .iter()
+                .map(|cell| cell.text().into_owned()),
+        )
+        .map_err(io_error)?;
     }
     csv.flush()
 }
@@ -145,7 +164,10 @@ pub fn defused(text: &str) -> Cow<'_, str> {
     }
 }
 
-fn row(finding: &ReportFinding) -> io::Result<[Cell<'_>; COLUMNS.len()]> {
+fn row<'r>(
+    finding: &'r ReportFinding,
+    account_name: &'r str,
+) -> io::Result<[Cell<'r>; COLUMNS.len()]> {
     let exemption = finding.exemption.as_ref();
     let option = |text: Option<&'_ String>| Cell::Owned(text.cloned().unwrap_or_default());
     Ok([
@@ -161,7 +183,7 @@ fn row(finding: &ReportFinding) -> io::Result<[Cell<'_>; COLUMNS.len()]> {
         Cell::Text(&finding.name),
         Cell::Text(&finding.short_id),
         Cell::Text(&finding.resource_id),
-        option(finding.owner.as_ref()),
+        Cell::Text(finding.owner_or_none()),
         option(finding.managed_by.as_ref()),
         Cell::Text(&finding.message),
         Cell::Text(&finding.action),
@@ -179,6 +201,8 @@ fn row(finding: &ReportFinding) -> io::Result<[Cell<'_>; COLUMNS.len()]> {
         option(exemption.and_then(|e| e.expires.as_ref())),
         option(exemption.and_then(|e| e.owner.as_ref())),
         option(exemption.map(|e| &e.source)),
+        Cell::Text(&finding.owner_source),
+        Cell::Text(account_name),
         Cell::Owned(serde_json::to_string(&finding.tags)?),
         Cell::Owned(serde_json::to_string(&finding.evidence)?),
         Cell::Text(&finding.fingerprint),

@@ -242,6 +242,14 @@ pub(crate) fn gap_groups(report: &Report) -> Vec<GapGroup> {
     groups
 }
 
+/// What accounts are called, by id: the name with the id where the name is known.
+pub(crate) fn account_labels(report: &Report) -> BTreeMap<&str, String> {
+    let accounts = report.accounts.iter();
+    accounts
+        .map(|account| (account.account_id.as_str(), account.label()))
+        .collect()
+}
+
 /// Whether a permission is what is missing: then naming it helps. An organization policy is not overcome by a grant.
 pub(crate) fn a_grant_would_help(kind: GapKind) -> bool {
     kind == GapKind::Denied
@@ -274,6 +282,8 @@ pub(crate) fn coverage_word(status: CoverageStatus) -> &'static str {
         CoverageStatus::OverBudget => "left out: over the API budget",
         CoverageStatus::RegionDisabled => "region not enabled",
         CoverageStatus::NotCollected => "not collected",
+        CoverageStatus::NothingBilled => "nothing billed there",
+        CoverageStatus::ReadElsewhere => "read with the management account",
     }
 }
 

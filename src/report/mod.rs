@@ -6,6 +6,7 @@ pub mod json;
 pub mod money;
 pub mod text;
 
+mod account;
 mod chart;
 mod clean;
 mod digest;
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::{Confidence, PriceBasis, Severity};
 
+pub use account::ReportAccount;
 pub use explanation::{
     Calculation, CalculationStep, ConditionMet, CountingStep, Explanation, JudgedBy, ReportPrice,
     ResourceStory, RuleCondition, RuleSeries, RuleVerdict, SeriesSeen, Threshold,
@@ -128,6 +130,9 @@ pub struct Report {
     /// The prices that the findings' amounts were worked out from. Absent in reports of older versions.
     #[serde(default)]
     pub prices: Vec<ReportPrice>,
+    /// The accounts, each with its sums. Absent in reports of older versions.
+    #[serde(default)]
+    pub accounts: Vec<ReportAccount>,
 }
 
 /// What was scanned, when, and what that took.
@@ -268,8 +273,12 @@ pub struct ReportFinding {
     pub resource_type: String,
     /// Name for people; empty when it has none.
     pub name: String,
-    /// Owner, from the first owner tag that is set; null when unowned.
+    /// Owner, from the first owner tag that is set, else that of the account; null when unowned.
     pub owner: Option<String>,
+    /// Where the owner is from: `tag` (of the resource), `account-tag`, or `configuration` (`[owners]`); empty when unowned, and in reports of
+    /// older versions.
+    #[serde(default)]
+    pub owner_source: String,
     /// What manages the resource, where something is known to.
     pub managed_by: Option<String>,
     /// Tags.
@@ -310,6 +319,9 @@ pub struct ReportFinding {
     pub explanation: Option<Explanation>,
 }
 
+/// The word for a resource that nobody is known to own.
+pub const UNOWNED: &str = "unowned";
+
 /// Whether a finding stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {
@@ -340,6 +352,11 @@ impl ReportFinding {
             (None, Some(_)) => Status::Absorbed,
             (None, None) => Status::Active,
         }
+    }
+
+    /// The owner, or the word for none.
+    pub fn owner_or_none(&self) -> &str {
+        self.owner.as_deref().unwrap_or(UNOWNED)
     }
 
     /// Name for people, else the bare id.
@@ -475,7 +492,7 @@ struct CoverageSchema {
     column_group: String,
     /// How it ended.
     #[schemars(extend("enum" = ["assessed", "partial", "denied", "denied-by-organization", "throttled", "failed",
-        "cancelled", "over-budget", "region-disabled", "not-collected"]))]
+        "cancelled", "over-budget", "region-disabled", "not-collected", "nothing-billed", "read-elsewhere"]))]
     status: String,
     /// Rows read.
     resources: u64,

@@ -1,5 +1,6 @@
 //! The summary for a terminal: never wider than 80 columns.
 
+mod accounts;
 mod missing;
 mod page;
 mod why;
@@ -60,6 +61,7 @@ pub fn write(report: &Report, options: &TextOptions, out: &mut dyn io::Write) ->
     head(&mut page, report);
     totals(&mut page, report);
     kinds(&mut page, report);
+    accounts::accounts(&mut page, report);
     top_findings(&mut page, report);
     missing::not_judged(&mut page, report);
     missing::gaps(&mut page, report);
@@ -314,7 +316,8 @@ fn finding(page: &mut Page, rank: usize, dollars: &str, finding: &ReportFinding)
         place.push(&short_id);
     }
     let (region, account) = (clean(&finding.region), clean(&finding.account_id));
-    place.extend([region.as_ref(), account.as_ref()]);
+    let owner = clean(finding.owner_or_none());
+    place.extend([region.as_ref(), account.as_ref(), owner.as_ref()]);
     page.wrapped(Style::Plain, "     ", "     ", &place.join(" · "));
     page.wrapped(Style::Dim, "     ", "     ", &finding.message);
 }

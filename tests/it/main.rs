@@ -10,6 +10,7 @@ mod dialect;
 mod explain;
 mod house;
 mod moto;
+mod organization;
 mod policy;
 mod prices;
 mod report;

@@ -233,6 +233,8 @@ fn the_schema_knows_every_kind_of_gap_and_coverage() {
         CoverageStatus::Assessed,
         CoverageStatus::Partial,
         CoverageStatus::RegionDisabled,
+        CoverageStatus::NothingBilled,
+        CoverageStatus::ReadElsewhere,
     ] {
         report.coverage[0].status = status;
         assert!(

@@ -50,6 +50,7 @@ pub(crate) fn finding(rule: &str, short_id: &str) -> ReportFinding {
         resource_type: "AWS::EC2::Instance".to_owned(),
         name: String::new(),
         owner: None,
+        owner_source: String::new(),
         managed_by: None,
         tags: BTreeMap::new(),
         message: format!("{short_id} never passed 2.1 % CPU in 14 days"),
@@ -576,6 +577,7 @@ pub(crate) fn report() -> Report {
                 .to_owned(),
         ],
         prices: Vec::new(),
+        accounts: Vec::new(),
     };
     sample_why::explain(&mut report);
     report

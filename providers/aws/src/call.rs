@@ -27,7 +27,7 @@ use crate::charge::{Purse, request_usd, requests_usd};
 use crate::classify::{Problem, THROTTLING_CODES};
 use crate::limit::{Limiter, Service};
 
-/// Requests in flight at once, over all services and regions.
+/// Requests in flight at once, over all services, regions and accounts.
 const REQUESTS_IN_FLIGHT: usize = 64;
 
 /// Attempts of a request, the first included.
@@ -186,7 +186,7 @@ impl Pace {
 pub(crate) struct Caller<'a> {
     progress: &'a dyn Progress,
     cancelled: Shared<BoxFuture<'a, ()>>,
-    in_flight: Semaphore,
+    in_flight: Arc<Semaphore>,
     pace: Arc<Pace>,
 }
 
@@ -196,9 +196,23 @@ impl<'a> Caller<'a> {
         Caller {
             progress,
             cancelled: progress.cancelled().shared(),
-            in_flight: Semaphore::new(REQUESTS_IN_FLIGHT),
+            in_flight: Arc::new(Semaphore::new(REQUESTS_IN_FLIGHT)),
             pace: Arc::new(Pace {
                 purse: Arc::new(Purse::new(max_usd)),
+                ..Pace::default()
+            }),
+        }
+    }
+
+    /// For another account of the same collection: what may be spent, how much may be in flight and the way out are shared,
+    /// while each account has its own pace, as AWS limits each by itself.
+    pub(crate) fn beside(&self) -> Self {
+        Caller {
+            progress: self.progress,
+            cancelled: self.cancelled.clone(),
+            in_flight: self.in_flight.clone(),
+            pace: Arc::new(Pace {
+                purse: self.pace.purse.clone(),
                 ..Pace::default()
             }),
         }

@@ -10,6 +10,7 @@ use crate::{
 /// All tables, collected and derived, in the order of the services.
 pub static TABLES: &[&Table] = &[
     account::Account::TABLE,
+    account::budget_guard::BudgetGuard::TABLE,
     ec2::region::Region::TABLE,
     ec2::instance::Instance::TABLE,
     ec2::instance_type::InstanceType::TABLE,

@@ -1,29 +1,22 @@
-//! One collection from its begin to its end: who and where, then everything that is wanted, then the metrics.
+//! What an account is read by: who asks, where there is anything to ask, and the services. [`crate::accounts::collect`] puts a
+//! collection together of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 
-use aws_config::SdkConfig;
-use billhook_catalog::{
-    ApiSpend, BASE_GROUP, Collected, Foreseen, Gap, GapKind, Identity, Progress, Row, Want,
-};
+use billhook_catalog::{BASE_GROUP, Collected, Gap, GapKind, Identity, Row, Want};
+use futures::FutureExt;
 use futures::future::BoxFuture;
-use futures::{FutureExt, StreamExt};
 
-use crate::arn::{self, Names};
 use crate::call::Caller;
-use crate::charge::request_usd;
 use crate::classify::Problem;
 use crate::ec2::region::Region;
-use crate::scan::{Frames, Scan};
+use crate::scan::Scan;
 use crate::session::{Clients, default_regions};
 use crate::{
     account, autoscaling, budgets, ce, cloudfront, dynamodb, ebs, ec2, ecr, efs, elasticache, elb,
-    kinesis, lambda, limit, logs, memorydb, metrics, prices, rds, s3, sagemaker, secretsmanager, sqs, vpc,
+    kinesis, lambda, logs, memorydb, rds, s3, sagemaker, secretsmanager, sqs, vpc,
 };
-
-/// Steps (a service in a region) under way at once.
-const STEPS_AT_ONCE: usize = 24;
 
 /// What is asked whatever is wanted: who asks, and where there is anything to ask.
 pub(crate) const ALWAYS: [&str; 2] = ["sts:GetCallerIdentity", "ec2:DescribeRegions"];
@@ -36,10 +29,7 @@ pub(crate) async fn when(wanted: bool, reading: impl Future<Output = ()>) {
 }
 
 /// Who is asking.
-pub(crate) async fn identity(
-    clients: &Clients<'_>,
-    caller: &Caller<'_>,
-) -> Result<Identity, Problem> {
+pub(crate) async fn identity(clients: &Clients, caller: &Caller<'_>) -> Result<Identity, Problem> {
     const OPERATION: &str = "sts:GetCallerIdentity";
     let home = clients.home();
     let answer = caller
@@ -98,11 +88,14 @@ impl Service {
     }
 }
 
+/// The service whose every request is charged.
+const BILL: &str = "ce";
+
 /// Every service. The slow ones come first.
 static SERVICES: &[Service] = &[
     Service::of_account("s3", |scan| s3::collect::collect(scan).boxed()),
     Service::of_account("budgets", |scan| budgets::collect::collect(scan).boxed()),
-    Service::of_account("ce", |scan| ce::collect::collect(scan).boxed()),
+    Service::of_account(BILL, |scan| ce::collect::collect(scan).boxed()),
     Service::of_account("cloudfront", |scan| {
         cloudfront::collect::collect(scan).boxed()
     }),
@@ -160,38 +153,44 @@ static SERVICES: &[Service] = &[
     }),
 ];
 
-/// One part of a collection: a service, in a region unless it has none.
-struct Step<'s> {
+/// One part of reading an account: a service, in a region unless it has none.
+pub(crate) struct Step<'s> {
     /// The step's name for people.
-    name: String,
-    /// Whether it reads the bill, each request of which is charged.
-    is_bill: bool,
-    reading: BoxFuture<'s, ()>,
+    pub(crate) name: String,
+    /// Reads it.
+    pub(crate) reading: BoxFuture<'s, ()>,
 }
 
-/// The steps that lead to what is wanted.
-fn steps<'s>(scan: &'s Scan<'_>) -> Vec<Step<'s>> {
+/// The steps that lead to what is wanted: those that read the bill, each request of which is charged, or the others, as `which`
+/// says.
+pub(crate) fn steps<'s>(scan: &'s Scan<'_>, which: impl Fn(bool) -> bool) -> Vec<Step<'s>> {
     let mut steps = Vec::new();
     let wanted = || {
         SERVICES
             .iter()
-            .filter(|service| service.is_wanted(scan.want))
+            .filter(|service| service.is_wanted(scan.want) && which(service.name == BILL))
     };
     for service in wanted() {
         if let Reach::Account(read) = service.read {
             steps.push(Step {
                 name: format!("global {}", service.name),
-                is_bill: service.name == "ce",
                 reading: read(scan),
             });
         }
     }
-    for region in &scan.regions {
+    for region in scan.quiet.iter().filter(|_| which(false)) {
+        // Settings of a region: there whether anything runs or not.
+        steps.push(Step {
+            name: format!("{region} settings"),
+            reading: ec2::collect::settings(scan, region).boxed(),
+        });
+    }
+    let busy = |region: &&String| !scan.quiet.contains(*region);
+    for region in scan.regions.iter().filter(busy) {
         for service in wanted() {
             if let Reach::Region(read) = service.read {
                 steps.push(Step {
                     name: format!("{region} {}", service.name),
-                    is_bill: false,
                     reading: read(scan, region),
                 });
             }
@@ -209,136 +208,6 @@ pub(crate) struct Known {
     pub(crate) calls: BTreeMap<String, u64>,
 }
 
-/// Reads what is wanted. Who is asking is not asked again when it is known.
-pub(crate) async fn collect(
-    config: &SdkConfig,
-    known: Option<&Known>,
-    want: &Want,
-    progress: &dyn Progress,
-) -> Collected {
-    let caller = Caller::new(progress, want.max_usd);
-    let clients = Clients::new(config, &caller);
-    let answer = match known {
-        Some(known) => Ok(known.identity.clone()),
-        None => identity(&clients, &caller).await,
-    };
-    let identity = match answer {
-        Ok(identity) => identity,
-        Err(problem) => {
-            let spent = ApiSpend {
-                calls: caller.counts(),
-                metrics_requested: 0,
-                cost_usd: Some(0.0),
-            };
-            return Collected {
-                spent,
-                interrupted: caller.is_cancelled(),
-                ..nothing(want, &problem)
-            };
-        }
-    };
-    let partition = arn::parse(&identity.caller)
-        .map_or("aws", |parts| parts.partition)
-        .to_owned();
-    let names = Names {
-        partition,
-        account: identity.account_id.clone(),
-    };
-    let mut scan = Scan::new(want, names, caller, clients);
-    enabled_regions(&mut scan).await;
-
-    let steps = steps(&scan);
-    progress.steps(steps.len() as u64);
-    let done = steps.len() as u64;
-    // Where the scan may not spend everything, the inventory is bought before the bill: nothing is judged without it.
-    let (last, first): (Vec<_>, Vec<_>) = steps
-        .into_iter()
-        .partition(|step| step.is_bill && want.max_usd.is_some());
-    for steps in [first, last] {
-        futures::stream::iter(steps)
-            .for_each_concurrent(STEPS_AT_ONCE, |step| {
-                let scan = &scan;
-                async move {
-                    // What has not begun when the user stops the scan is filled in at the end.
-                    if !scan.caller.is_cancelled() {
-                        progress.begin(&step.name);
-                        step.reading.await;
-                        progress.end(&step.name);
-                    }
-                }
-            })
-            .await;
-    }
-
-    let frames: Frames = scan.frames();
-    let bought = metrics::collect(&scan, &frames, progress, done).await;
-    prices::service::collect(&scan, &frames).await;
-    scan.cover_rest();
-    scan.cover_tags();
-
-    let interrupted = scan.caller.is_cancelled();
-    let regions = scan.regions.clone();
-    let mut calls = scan.caller.counts();
-    for (operation, count) in known.into_iter().flat_map(|known| &known.calls) {
-        *calls.entry(operation.clone()).or_default() += count;
-    }
-    let metrics_requested = bought.queries;
-    let requests_usd = scan.caller.requests_usd();
-    let metrics_usd = metrics::list_price_usd(metrics_requested);
-    let cost_usd = sum(requests_usd, metrics_usd);
-    let foreseen = want
-        .count_metrics_only
-        .then(|| foreseen(&scan, &bought, cost_usd));
-    let spent = ApiSpend {
-        calls,
-        metrics_requested,
-        // Metrics that were only counted were not bought.
-        cost_usd: if want.count_metrics_only {
-            requests_usd
-        } else {
-            cost_usd
-        },
-    };
-    let harvest = scan.harvest(frames);
-    Collected {
-        tables: harvest.tables,
-        gaps: harvest.gaps,
-        coverage: harvest.coverage,
-        accounts: vec![identity.account_id],
-        regions,
-        spent,
-        foreseen,
-        interrupted,
-    }
-}
-
-/// Two amounts together; `None` when one is not known.
-fn sum(one: Option<f64>, other: Option<f64>) -> Option<f64> {
-    Some(one? + other?)
-}
-
-/// What everything would take that was only counted. `so_far_usd` is what was sent and what the metrics cost.
-fn foreseen(scan: &Scan<'_>, bought: &metrics::Bought, so_far_usd: Option<f64>) -> Foreseen {
-    let mut calls: BTreeMap<String, u64> = BTreeMap::new();
-    let (mut cost_usd, mut bill_seconds) = (so_far_usd, 0.0);
-    for (operation, requests) in scan.foreseen() {
-        let count = requests as f64;
-        let price = request_usd(operation, scan.clients.home()).map(|usd| usd * count);
-        cost_usd = sum(cost_usd, price);
-        bill_seconds += count / limit::Service::of(operation).rate().0;
-        calls.insert(operation.to_owned(), requests);
-    }
-    if bought.requests > 0 {
-        calls.insert(metrics::OPERATION.to_owned(), bought.requests);
-    }
-    Foreseen {
-        calls,
-        cost_usd,
-        // The bill is read beside the inventory, the metrics after it.
-        seconds: bill_seconds.max(bought.seconds),
-    }
-}
-
 /// What comes home when nothing may be asked.
 pub(crate) fn offline(want: &Want, detail: &str) -> Collected {
     nothing(
@@ -348,7 +217,7 @@ pub(crate) fn offline(want: &Want, detail: &str) -> Collected {
 }
 
 /// What comes home when not even the account is known.
-fn nothing(want: &Want, problem: &Problem) -> Collected {
+pub(crate) fn nothing(want: &Want, problem: &Problem) -> Collected {
     let gap = |table: &str| Gap {
         table: table.to_owned(),
         column_group: BASE_GROUP.to_owned(),
@@ -368,7 +237,7 @@ fn nothing(want: &Want, problem: &Problem) -> Collected {
 }
 
 /// Finds the regions to read: those that are enabled, and of them those that were asked for.
-async fn enabled_regions(scan: &mut Scan<'_>) {
+pub(crate) async fn enabled_regions(scan: &mut Scan<'_>) {
     const OPERATION: &str = "ec2:DescribeRegions";
     let home = scan.clients.home().to_owned();
     let request = scan.clients.ec2(&home).describe_regions().all_regions(true);

@@ -7,6 +7,7 @@
 //! one path in `call`, and reads the metrics of what it found; [`Provider::derive`] computes, offline, what follows.
 
 pub mod account;
+mod accounts;
 mod arn;
 pub mod autoscaling;
 pub mod budgets;
@@ -26,6 +27,7 @@ pub mod ecr;
 pub mod efs;
 pub mod elasticache;
 pub mod elb;
+mod frames;
 pub mod kinesis;
 pub mod lambda;
 mod limit;
@@ -48,14 +50,14 @@ mod tests;
 mod time;
 pub mod vpc;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use aws_config::SdkConfig;
 use billhook_catalog::{
-    Collected, Derived, FactParams, FreshPrices, Identity, ListPrice, LivePrices, PriceKey,
-    Progress, Provider, ProviderError, Quiet, Rate, Row, Table, Tables, Want,
+    Accounts, Collected, Derived, FactParams, FreshPrices, Identity, ListPrice, LivePrices,
+    PriceKey, Progress, Provider, ProviderError, Quiet, Rate, Row, Scope, Table, Tables, Want,
 };
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -86,6 +88,8 @@ pub struct Aws {
     config: Option<SdkConfig>,
     /// Who asks, once AWS has said so, and the requests that it took.
     identity: OnceLock<Known>,
+    /// Requests that finding the accounts took. They belong to the scan.
+    before: Mutex<BTreeMap<String, u64>>,
 }
 
 impl Aws {
@@ -94,6 +98,7 @@ impl Aws {
         Aws {
             config: Some(session::configure(options).await),
             identity: OnceLock::new(),
+            before: Mutex::default(),
         }
     }
 
@@ -102,6 +107,7 @@ impl Aws {
         Aws {
             config: Some(session::complete(config)),
             identity: OnceLock::new(),
+            before: Mutex::default(),
         }
     }
 
@@ -110,7 +116,18 @@ impl Aws {
         Aws {
             config: None,
             identity: OnceLock::new(),
+            before: Mutex::default(),
         }
+    }
+
+    /// What was learnt before a collection, if anything was.
+    fn known(&self) -> Option<Known> {
+        let mut known = self.identity.get().cloned()?;
+        let before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
+        for (operation, count) in before.iter() {
+            *known.calls.entry(operation.clone()).or_default() += count;
+        }
+        Some(known)
     }
 }
 
@@ -148,8 +165,11 @@ impl Provider for Aws {
         permission::action(operation).map(str::to_owned)
     }
 
-    fn always_calls(&self, _want: &Want) -> Vec<&'static str> {
-        collect::ALWAYS.to_vec()
+    fn always_calls(&self, want: &Want) -> Vec<&'static str> {
+        let quiet = want
+            .skip_quiet_regions
+            .then_some(ce::collect::COST_AND_USAGE);
+        collect::ALWAYS.into_iter().chain(quiet).collect()
     }
 
     fn metric_calls(&self, want: &Want) -> Vec<&'static str> {
@@ -181,6 +201,43 @@ impl Provider for Aws {
         .boxed()
     }
 
+    fn accounts<'a>(
+        &'a self,
+        scope: &'a Scope,
+        progress: &'a dyn Progress,
+    ) -> BoxFuture<'a, Result<Accounts, ProviderError>> {
+        async move {
+            let fail = |message: String| ProviderError { message };
+            if let Some(fault) = accounts::fault(scope) {
+                return Err(fail(fault));
+            }
+            let Some(config) = &self.config else {
+                return Err(fail(OFFLINE.to_owned()));
+            };
+            let identity = match self.identity.get() {
+                Some(known) => known.identity.clone(),
+                None => self.identity().await?,
+            };
+            let caller = Caller::new(progress, None);
+            let clients = Clients::new(config, &caller);
+            let found = accounts::resolve(&clients, &caller, &identity, scope).await;
+            let mut before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
+            for (operation, count) in caller.counts() {
+                *before.entry(operation).or_default() += count;
+            }
+            found.map_err(fail)
+        }
+        .boxed()
+    }
+
+    fn scope_calls(&self, scope: &Scope) -> Vec<&'static str> {
+        accounts::calls(scope)
+    }
+
+    fn scope_fault(&self, scope: &Scope) -> Option<String> {
+        accounts::fault(scope)
+    }
+
     fn collect<'a>(
         &'a self,
         want: &'a Want,
@@ -188,7 +245,10 @@ impl Provider for Aws {
     ) -> BoxFuture<'a, Collected> {
         async move {
             match &self.config {
-                Some(config) => collect::collect(config, self.identity.get(), want, progress).await,
+                Some(config) => {
+                    let known = self.known();
+                    accounts::collect::collect(config, known.as_ref(), want, progress).await
+                }
                 None => collect::offline(want, OFFLINE),
             }
         }

@@ -86,9 +86,10 @@ services! {
     /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html>): half.
     Logs = "logs", 5.0, 5;
     MemoryDb = "memorydb", 5.0, 5;
-    /// DescribeOrganization: 1 a second, burst 2
-    /// (<https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>).
-    Organizations = "organizations", 1.0, 2;
+    /// ListAccounts: 8 a second, ListTagsForResource: 10, ListParents: 5
+    /// (<https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>): half of the first.
+    /// DescribeOrganization, of which there is 1 a second, is asked once.
+    Organizations = "organizations", 4.0, 4;
     Pricing = "pricing", 5.0, 5;
     Rds = "rds", 5.0, 5;
     /// No published number; bucket configuration calls are known to bear tens a second.

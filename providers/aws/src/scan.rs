@@ -1,18 +1,24 @@
 //! One collection while it runs: what is wanted, where rows go, and the ledger of what was read and what was not.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use billhook_catalog::{
-    BASE_GROUP, ColumnBuilder, Coverage, CoverageStatus, GENERIC_TABLES, Gap, GapKind, Key, Place,
-    Row, Table, Tag, Type, Usage, UsageDaily, Want,
+    BASE_GROUP, ColumnBuilder, Coverage, CoverageStatus, Gap, GapKind, Key, Place, Row, Table, Tag,
+    Usage, UsageDaily, Want,
 };
-use polars::prelude::{Column as SeriesColumn, DataFrame, SortMultipleOptions};
+use polars::prelude::DataFrame;
+use tokio::sync::OnceCell;
 
+use crate::account::collect::Organization;
+use crate::accounts::quiet::is_setting;
 use crate::arn::Names;
 use crate::call::Caller;
 use crate::catalog::TABLES;
 use crate::classify::Problem;
+use crate::ec2::instance_type::Shared;
+pub(crate) use crate::frames::{Frames, declared, sorted};
+use crate::frames::{Rows, frame, rename};
 use crate::prices::collected::CollectedPrice;
 use crate::session::Clients;
 
@@ -46,12 +52,6 @@ fn is_of_metrics(table: &Table) -> bool {
     reads.all(|operation| *operation == crate::metrics::OPERATION)
 }
 
-/// Rows of one table in one region.
-struct Rows {
-    columns: Vec<ColumnBuilder>,
-    count: u64,
-}
-
 /// What was gathered so far.
 #[derive(Default)]
 struct Shelf {
@@ -81,24 +81,31 @@ pub(crate) struct Scan<'a> {
     /// The way to send a request.
     pub(crate) caller: Caller<'a>,
     /// The clients.
-    pub(crate) clients: Clients<'a>,
+    pub(crate) clients: Clients,
     /// Regions that are read.
     pub(crate) regions: Vec<String>,
     /// How each of them came to be enabled, as far as AWS says.
     pub(crate) opt_in: BTreeMap<String, String>,
     /// Why the list of regions could not be read, if it could not.
     pub(crate) unlisted: Option<Problem>,
+    /// Regions of them in which nothing was billed, and of which only the settings are read.
+    pub(crate) quiet: BTreeSet<String>,
+    /// Name of the account; empty when unknown.
+    pub(crate) title: String,
+    /// Tags of the account, where they were read.
+    pub(crate) account_tags: Option<BTreeMap<String, String>>,
+    /// Whether other accounts are read as well.
+    pub(crate) is_one_of_several: bool,
+    /// The account's place in its organization, once AWS has said so; asked once.
+    pub(crate) organization: OnceCell<Result<Organization, Problem>>,
+    /// Instance types that were read for any account.
+    pub(crate) types: Arc<Shared>,
     shelf: Mutex<Shelf>,
 }
 
 impl<'a> Scan<'a> {
     /// Nothing read yet.
-    pub(crate) fn new(
-        want: &'a Want,
-        names: Names,
-        caller: Caller<'a>,
-        clients: Clients<'a>,
-    ) -> Self {
+    pub(crate) fn new(want: &'a Want, names: Names, caller: Caller<'a>, clients: Clients) -> Self {
         Scan {
             want,
             names,
@@ -107,8 +114,27 @@ impl<'a> Scan<'a> {
             regions: Vec::new(),
             opt_in: BTreeMap::new(),
             unlisted: None,
+            quiet: BTreeSet::new(),
+            title: String::new(),
+            account_tags: None,
+            is_one_of_several: false,
+            organization: OnceCell::new(),
+            types: Arc::default(),
             shelf: Mutex::default(),
         }
+    }
+
+    /// A step's name for people, with the account where there are several.
+    pub(crate) fn step(&self, step: &str) -> String {
+        if !self.is_one_of_several {
+            return step.to_owned();
+        }
+        let account = if self.title.is_empty() {
+            &self.names.account
+        } else {
+            &self.title
+        };
+        format!("{account} {step}")
     }
 
     fn shelf(&self) -> MutexGuard<'_, Shelf> {
@@ -340,6 +366,29 @@ impl<'a> Scan<'a> {
         self.cover(table.name, group, region, status, read);
     }
 
+    /// Says of the tables of quiet regions, but for their settings, that nothing was billed there.
+    pub(crate) fn cover_quiet(&self) {
+        for (table, groups) in self.collected_tables() {
+            if is_global(table) || is_of_metrics(table) || is_setting(table) {
+                continue;
+            }
+            for region in &self.quiet {
+                for group in groups {
+                    self.cover(table.name, group, region, CoverageStatus::NothingBilled, 0);
+                }
+            }
+        }
+    }
+
+    /// Says of tables that another account of the collection answers for this one.
+    pub(crate) fn cover_elsewhere(&self, tables: impl IntoIterator<Item = &'static Table>) {
+        for table in tables {
+            for group in self.want.tables.get(table.name).into_iter().flatten() {
+                self.cover(table.name, group, GLOBAL, CoverageStatus::ReadElsewhere, 0);
+            }
+        }
+    }
+
     /// Says of every regional table that the region is not enabled.
     pub(crate) fn cover_disabled(&self, region: &str) {
         for (table, groups) in self.collected_tables() {
@@ -351,11 +400,12 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// The tables of this provider that are wanted and collected, with their wanted groups.
+    /// The tables of the account that are wanted and collected, with their wanted groups. Prices are nobody's.
     fn collected_tables(&self) -> impl Iterator<Item = (&'static Table, &BTreeSet<&'static str>)> {
         self.want.tables.iter().filter_map(|(name, groups)| {
             let table = TABLES.iter().find(|table| table.name == *name)?;
-            (!table.is_derived()).then_some((*table, groups))
+            let is_of_account = !table.is_derived() && table.name != CollectedPrice::TABLE.name;
+            is_of_account.then_some((*table, groups))
         })
     }
 
@@ -518,59 +568,6 @@ impl<'a> Scan<'a> {
         harvest.gaps.dedup();
         harvest.coverage.sort();
         harvest
-    }
-}
-
-/// Frames by table and region.
-pub(crate) type Frames = BTreeMap<&'static str, Vec<(String, DataFrame)>>;
-
-/// The declaration of a table that a provider fills.
-fn declared(name: &str) -> Option<&'static Table> {
-    TABLES
-        .iter()
-        .chain(GENERIC_TABLES)
-        .find(|table| table.name == name)
-        .copied()
-}
-
-/// Finished columns as a frame.
-fn frame(table: &'static Table, columns: Vec<ColumnBuilder>) -> DataFrame {
-    let columns: Vec<SeriesColumn> = table
-        .columns()
-        .zip(columns)
-        .map(|(column, builder)| builder.finish(column.name))
-        .collect();
-    let height = columns.first().map_or(0, SeriesColumn::len);
-    DataFrame::new(height, columns).expect("columns of a table have distinct names and one length")
-}
-
-/// The rows in an order that does not depend on which answer came first: the same account gives the same snapshot.
-fn sorted(table: &'static Table, frame: DataFrame) -> DataFrame {
-    let by: Vec<&str> = table
-        .columns()
-        .filter(|column| !matches!(column.ty, Type::Real | Type::Bool))
-        .map(|column| column.name)
-        .collect();
-    frame
-        .sort(by, SortMultipleOptions::default())
-        .expect("a table is sorted by columns that it has")
-}
-
-/// Puts real names in place of guessed ones, in all columns that refer to resources.
-fn rename(
-    table: &'static Table,
-    columns: &mut [ColumnBuilder],
-    aliases: &BTreeMap<String, String>,
-) {
-    for (column, builder) in table.columns().zip(columns) {
-        let (Some(_), ColumnBuilder::Text(cells)) = (column.references, builder) else {
-            continue;
-        };
-        for cell in cells.iter_mut().flatten() {
-            if let Some(real) = aliases.get(cell) {
-                real.clone_into(cell);
-            }
-        }
     }
 }
 

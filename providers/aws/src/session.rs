@@ -112,6 +112,13 @@ impl<C> Default for Pool<C> {
 }
 
 impl<C: Clone> Pool<C> {
+    fn forget(&self) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+
     fn get(&self, region: &str, make: impl FnOnce() -> C) -> C {
         let mut clients = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         clients
@@ -130,11 +137,18 @@ macro_rules! clients {
             s3: Pool<aws_sdk_s3::Client>,
         }
 
-        impl Clients<'_> {
+        impl Pools {
+            fn forget(&self) {
+                $(self.$name.forget();)*
+                self.s3.forget();
+            }
+        }
+
+        impl Clients {
             $(pub(crate) fn $name(&self, region: &str) -> $sdk::Client {
                 self.pools.$name.get(region, || {
                     $sdk::Client::from_conf(
-                        $sdk::config::Builder::from(self.config)
+                        $sdk::config::Builder::from(&self.config)
                             .region(Region::new(region.to_owned()))
                             .interceptor(self.pace.watch(Service::$service, region))
                             .build(),
@@ -173,18 +187,18 @@ clients! {
     sts: aws_sdk_sts, Sts;
 }
 
-/// The clients of one collection.
-pub(crate) struct Clients<'a> {
-    config: &'a SdkConfig,
+/// The clients of one account.
+pub(crate) struct Clients {
+    config: SdkConfig,
     pace: Arc<Pace>,
     pools: Pools,
 }
 
-impl<'a> Clients<'a> {
+impl Clients {
     /// Made on demand from a configuration.
-    pub(crate) fn new(config: &'a SdkConfig, caller: &Caller<'_>) -> Self {
+    pub(crate) fn new(config: &SdkConfig, caller: &Caller<'_>) -> Self {
         Clients {
-            config,
+            config: config.clone(),
             pace: caller.pace(),
             pools: Pools::default(),
         }
@@ -197,13 +211,18 @@ impl<'a> Clients<'a> {
             || std::env::var_os("AWS_ENDPOINT_URL_S3").is_some();
         self.pools.s3.get(region, || {
             aws_sdk_s3::Client::from_conf(
-                aws_sdk_s3::config::Builder::from(self.config)
+                aws_sdk_s3::config::Builder::from(&self.config)
                     .region(Region::new(region.to_owned()))
                     .force_path_style(elsewhere)
                     .interceptor(self.pace.watch(Service::S3, region))
                     .build(),
             )
         })
+    }
+
+    /// Lets go of all clients; those that are needed again are made again. There are hundreds for one account.
+    pub(crate) fn forget(&self) {
+        self.pools.forget();
     }
 
     /// The configured region.

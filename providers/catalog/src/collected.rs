@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use polars::prelude::DataFrame;
 use serde::{Deserialize, Serialize};
 
-use crate::{Gap, GapKind};
+use crate::{Gap, GapKind, ScopedAccount};
 
 /// How a (account, region, table, column group) ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -31,6 +31,10 @@ pub enum CoverageStatus {
     RegionDisabled,
     /// Never asked for.
     NotCollected,
+    /// Not asked for: nothing was billed in that region.
+    NothingBilled,
+    /// Not asked for here, since another account of the scan answers for this one: its management account for the bill.
+    ReadElsewhere,
 }
 
 impl From<GapKind> for CoverageStatus {
@@ -95,8 +99,12 @@ pub struct Collected {
     pub gaps: Vec<Gap>,
     /// Everything that was asked for, and how it ended.
     pub coverage: Vec<Coverage>,
-    /// Accounts that were asked.
+    /// Accounts that were asked, or should have been.
     pub accounts: Vec<String>,
+    /// All accounts of the scope, those too that were not asked since they are not active, and how far each was read.
+    pub estate: Vec<ScopedAccount>,
+    /// Remarks for people.
+    pub notices: Vec<String>,
     /// Regions that were asked, without `global`.
     pub regions: Vec<String>,
     /// What it took.

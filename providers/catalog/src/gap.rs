@@ -45,7 +45,7 @@ impl GapKind {
     }
 }
 
-/// In place of a table's name: every table of the region.
+/// In place of a table's name: every table of the region, or of the account.
 pub const EVERY_TABLE: &str = "*";
 
 impl fmt::Display for GapKind {
@@ -57,8 +57,8 @@ impl fmt::Display for GapKind {
 /// One thing that could not be read. It blocks the rules that read it, where it is, and no more.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Gap {
-    /// Table whose rows or columns are missing. For metrics: `usage`. In reports [`EVERY_TABLE`] where a whole region is
-    /// closed.
+    /// Table whose rows or columns are missing. For metrics: `usage`. [`EVERY_TABLE`] where a whole account could not
+    /// be entered, and in reports where a whole region is closed.
     pub table: String,
     /// Column group that is missing; `base` when the rows themselves are.
     pub column_group: String,

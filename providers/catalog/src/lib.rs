@@ -18,6 +18,7 @@ mod price;
 mod provider;
 mod rightsizing;
 mod schema;
+mod scope;
 mod table_macro;
 mod want;
 
@@ -40,7 +41,8 @@ pub use provider::{
 };
 pub use rightsizing::{CpuPercentile, RightsizingProfile};
 pub use schema::{BASE_GROUP, Column, Group, Kind, Table, Type};
-pub use want::Want;
+pub use scope::{AccountState, Accounts, DEFAULT_ROLE, ListedAccount, Scope, ScopedAccount};
+pub use want::{ACCOUNTS_AT_ONCE, Want};
 
 /// Crates that the `table!` macro's expansion names.
 #[doc(hidden)]

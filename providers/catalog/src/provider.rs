@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use polars::prelude::DataFrame;
 
 use crate::{
-    Collected, FreshPrices, Gap, ListPrice, LivePrices, PriceKey, Rate, RightsizingProfile, Table,
-    Tables, Want,
+    Accounts, Collected, FreshPrices, Gap, ListPrice, LivePrices, PriceKey, Rate,
+    RightsizingProfile, Scope, ScopedAccount, Table, Tables, Want,
 };
 
 /// Who the credentials belong to.
@@ -130,6 +130,31 @@ pub trait Provider: Send + Sync {
 
     /// Who the credentials belong to; fails when there are none, or they do not work.
     fn identity(&self) -> BoxFuture<'_, Result<Identity, ProviderError>>;
+
+    /// The accounts that a scope comes to; fails when nobody can say. What that takes belongs to the collection that follows.
+    fn accounts<'a>(
+        &'a self,
+        _scope: &'a Scope,
+        _progress: &'a dyn Progress,
+    ) -> BoxFuture<'a, Result<Accounts, ProviderError>> {
+        Box::pin(async move {
+            let identity = self.identity().await?;
+            Ok(Accounts {
+                accounts: vec![ScopedAccount::own(&identity.account_id)],
+                notices: Vec::new(),
+            })
+        })
+    }
+
+    /// What is wrong with a scope, whatever the cloud would answer: it contradicts itself, or an id is none. `None` when nothing is.
+    fn scope_fault(&self, _scope: &Scope) -> Option<String> {
+        None
+    }
+
+    /// Operations that finding and entering the accounts of a scope takes.
+    fn scope_calls(&self, _scope: &Scope) -> Vec<&'static str> {
+        Vec::new()
+    }
 
     /// Reads what is wanted. Never fails as a whole: what could not be read is a gap.
     fn collect<'a>(

@@ -4,7 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::{BASE_GROUP, LivePrices, MetricWant};
+use crate::{BASE_GROUP, LivePrices, MetricWant, ScopedAccount};
+
+/// Accounts that are read at the same time, where nothing else is said. Limits on requests are each account's own, so this is
+/// for the sake of memory and connections here.
+pub const ACCOUNTS_AT_ONCE: usize = 8;
 
 /// Which tables, column groups and metrics to read, and where.
 #[derive(Clone, Debug)]
@@ -13,6 +17,13 @@ pub struct Want {
     pub tables: BTreeMap<&'static str, BTreeSet<&'static str>>,
     /// Metrics, already merged: no two wants differ in their population alone.
     pub metrics: Vec<MetricWant>,
+    /// Accounts to read, as [`Provider::accounts`](crate::Provider::accounts) gives them; empty is the one that the
+    /// credentials belong to.
+    pub accounts: Vec<ScopedAccount>,
+    /// Accounts that are read at the same time.
+    pub accounts_at_once: usize,
+    /// Whether regions in which nothing was billed are left alone but for their settings. Asking that is charged.
+    pub skip_quiet_regions: bool,
     /// Regions to read; `None` is every region that is enabled.
     pub regions: Option<Vec<String>>,
     /// The instant that windows are counted back from and ages are measured at.
@@ -34,6 +45,9 @@ impl Want {
         Want {
             tables: BTreeMap::new(),
             metrics: Vec::new(),
+            accounts: Vec::new(),
+            accounts_at_once: ACCOUNTS_AT_ONCE,
+            skip_quiet_regions: false,
             regions: None,
             taken_at,
             count_metrics_only: false,

@@ -29,16 +29,22 @@ pub(crate) fn charts(report: &Report) -> Vec<Chart> {
         ("chart-kind", "By kind", |f| &f.kind),
         ("chart-account", "By account", |f| &f.account_id),
         ("chart-region", "By region", |f| &f.region),
-        ("chart-owner", "By owner", |f| {
-            f.owner.as_deref().unwrap_or("no owner")
-        }),
+        ("chart-owner", "By owner", |f| f.owner_or_none()),
         ("chart-type", "By type of resource", |f| &f.resource_type),
         ("chart-confidence", "By confidence", |f| {
             f.confidence.as_str()
         }),
     ];
+    let labels = digest::account_labels(report);
     let charts = properties.into_iter().map(|(id, title, property)| {
-        let slices = digest::slices(report, property);
+        let mut slices = digest::slices(report, property);
+        if id == "chart-account" {
+            for slice in &mut slices {
+                if let Some(label) = labels.get(slice.name.as_str()) {
+                    slice.name.clone_from(label);
+                }
+            }
+        }
         let saving: Vec<_> = slices
             .into_iter()
             .filter(|slice| slice.net_usd > 0.0)

@@ -220,7 +220,10 @@ fn class(status: CoverageStatus) -> &'static str {
     match status {
         CoverageStatus::Assessed => "cov-ok",
         CoverageStatus::Partial => "cov-part",
-        CoverageStatus::RegionDisabled | CoverageStatus::NotCollected => "cov-off",
+        CoverageStatus::RegionDisabled
+        | CoverageStatus::NotCollected
+        | CoverageStatus::NothingBilled
+        | CoverageStatus::ReadElsewhere => "cov-off",
         _ => "cov-no",
     }
 }

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::{Value, json};
 
 use crate::report::clean::clean;
+use crate::report::digest;
 use crate::report::{Report, ReportFinding};
 
 /// Words by number.
@@ -68,6 +69,7 @@ pub(crate) fn embedded(report: &Report) -> String {
         .enumerate()
         .map(|(index, rule)| (rule.id.as_str(), index))
         .collect();
+    let labels = digest::account_labels(report);
     let mut words = Dictionaries::default();
     let findings: Vec<Value> = report
         .findings
@@ -76,7 +78,7 @@ pub(crate) fn embedded(report: &Report) -> String {
         .collect();
     let data = json!({
         "rules": words.rule_rows,
-        "accounts": words.accounts.words,
+        "accounts": words.accounts.words.iter().map(|id| labels.get(id.as_str()).unwrap_or(id)).collect::<Vec<_>>(),
         "regions": words.regions.words,
         "types": words.types.words,
         "owners": words.owners.words,

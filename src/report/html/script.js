@@ -108,7 +108,7 @@
     { id: "filter-kind", all: "All", field: (finding) => rule(finding)[RULE_KIND], word: (value) => value },
     { id: "filter-account", all: "All", field: (finding) => finding[ACCOUNT], word: (value) => data.accounts[value] },
     { id: "filter-region", all: "All", field: (finding) => finding[REGION], word: (value) => data.regions[value] },
-    { id: "filter-owner", all: "All", field: (finding) => finding[OWNER], word: (value) => (value < 0 ? "(no owner)" : data.owners[value]) },
+    { id: "filter-owner", all: "All", field: (finding) => finding[OWNER], word: (value) => (value < 0 ? "unowned" : data.owners[value]) },
     { id: "filter-rule", all: "All", field: (finding) => finding[RULE], word: (value) => data.rules[value][RULE_ID] },
   ];
   let haystacks = null;
@@ -211,7 +211,7 @@
       cell(null, element("strong", null, title), element("span", { class: "sub" }, finding[MESSAGE])),
       cell(null, element("bdi", null, shown), element("span", { class: "sub" }, subtitle)),
       cell(null, data.accounts[finding[ACCOUNT]], " ", element("span", { class: "sub" }, data.regions[finding[REGION]])),
-      cell({ class: owner(finding) ? null : "none" }, element("bdi", null, owner(finding) || "–")),
+      cell({ class: owner(finding) ? null : "none" }, element("bdi", null, owner(finding) || "unowned")),
       cell({ class: "number" }, element("span", { class: "amount" }, amount), note ? element("span", { class: "sub" }, note) : null));
   };
 

@@ -10,10 +10,10 @@ use super::missing::{GapView, RuleUnjudged, gap_view, not_judged, policy_stateme
 use super::{SCRIPT, STYLE, data, markdown, policy};
 use crate::finding::{Confidence, Severity};
 use crate::report::chart;
-use crate::report::clean::moment;
+use crate::report::clean::{clean, moment};
 use crate::report::digest::{self, Slice};
 use crate::report::money::{UNKNOWN, count, percent, usd, usd_fine, usd_or_unknown};
-use crate::report::{Report, ReportFinding, ReportRule, Status};
+use crate::report::{Report, ReportAccount, ReportFinding, ReportRule, Status, UNOWNED};
 
 /// Findings that are in the page without its script.
 const TOP_FINDINGS: usize = 10;
@@ -37,6 +37,8 @@ pub(crate) struct Page<'a> {
     open_gaps: usize,
     severities: Vec<Severity>,
     kinds: Vec<Slice>,
+    accounts: Vec<AccountView>,
+    accounts_left_out: usize,
     charts: Vec<Chart>,
     curve: Option<Curve>,
     top: Vec<Top<'a>>,
@@ -58,6 +60,53 @@ struct Figure {
     label: &'static str,
     value: String,
     note: String,
+}
+
+/// Accounts in the table; the JSON has them all.
+const MOST_ACCOUNTS: usize = 200;
+
+/// An account with its sums.
+struct AccountView {
+    label: String,
+    owner: String,
+    net: String,
+    findings: String,
+    estate: String,
+    read: String,
+}
+
+/// What was not read first, then most savings.
+fn accounts(report: &Report) -> Vec<AccountView> {
+    let mut accounts: Vec<&ReportAccount> = report.accounts.iter().collect();
+    accounts.sort_by(|one, other| {
+        one.was_read().cmp(&other.was_read()).then_with(|| {
+            other
+                .net_monthly_savings_usd
+                .total_cmp(&one.net_monthly_savings_usd)
+        })
+    });
+    let view = |account: &ReportAccount| {
+        let figure = |text: String| {
+            if account.was_read() {
+                text
+            } else {
+                UNKNOWN.to_owned()
+            }
+        };
+        AccountView {
+            label: clean(&account.label()).into_owned(),
+            owner: clean(account.owner.as_deref().unwrap_or(UNOWNED)).into_owned(),
+            net: figure(usd(account.net_monthly_savings_usd)),
+            findings: figure(count(account.findings)),
+            estate: figure(usd(account.estate_monthly_cost_usd)),
+            read: match (account.why_not(), account.open_gaps) {
+                (Some(why), _) => clean(&why).into_owned(),
+                (None, 0) => "completely".to_owned(),
+                (None, gaps) => format!("but for {} things", count(gaps)),
+            },
+        }
+    };
+    accounts.into_iter().take(MOST_ACCOUNTS).map(view).collect()
 }
 
 /// A finding that is in the page without its script.
@@ -116,6 +165,8 @@ impl<'a> Page<'a> {
             open_gaps: digest::open_gaps(report),
             severities: Severity::ALL.iter().rev().copied().collect(),
             kinds: digest::slices(report, |finding| &finding.kind),
+            accounts: accounts(report),
+            accounts_left_out: report.accounts.len().saturating_sub(MOST_ACCOUNTS),
             charts: charts(report),
             curve: curve(report),
             top: digest::most_money(report, TOP_FINDINGS)

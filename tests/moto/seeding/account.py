@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections import defaultdict
 from collections.abc import Iterator
@@ -29,12 +30,20 @@ class Account:
         self._planted: dict[str, list[str]] = defaultdict(list)
         self._look_alikes: dict[str, dict[str, str]] = defaultdict(dict)
         self.counts: dict[str, int] = {}
+        # What a test has to know by name.
+        self.ids: dict[str, str] = {}
         # The same ids every time.
         self._post("moto-api/seed?a=20", None)
 
+    def member(self, id: str) -> Account:
+        """Another account, whose cases are listed together with this one's."""
+        member = copy.copy(self)
+        member.id = id
+        return member
+
     @cache
     def client(self, service: str, region: str = "us-east-1") -> Any:
-        return boto3.client(
+        client = boto3.client(
             service,
             region_name=region,
             endpoint_url=self._endpoint,
@@ -46,6 +55,12 @@ class Account:
                 s3={"addressing_style": "path"},
             ),
         )
+        if self.id != ACCOUNT_ID:
+            # A header of the server's own says whose resources are meant.
+            client.meta.events.register(
+                "before-sign.*.*", lambda request, **_: request.headers.add_header("x-moto-account-id", self.id)
+            )
+        return client
 
     @cache
     def regions(self) -> list[str]:
@@ -116,6 +131,7 @@ class Account:
             "now": self.now.isoformat().replace("+00:00", "Z"),
             "accounts": [self.id],
             "regions": self.regions(),
+            "ids": self.ids,
             "counts": self.counts,
             "planted": {rule: sorted(ids) for rule, ids in sorted(self._planted.items())},
             "look_alikes": dict(sorted(self._look_alikes.items())),

@@ -18,6 +18,7 @@ from seeding.links import CROSS_ZONE, EGRESS, plant_endpoints, plant_other_zone,
 from seeding.load_balancers import plant_load_balancers
 from seeding.managed import plant_managed
 from seeding.network import make_network, plant_addresses, plant_networks
+from seeding.organization import plant_management, plant_member, plant_organization
 from seeding.priced import plant_priced
 from seeding.serverless import plant_functions, plant_log_groups
 from seeding.snapshots import make_image, plant_old, plant_unencrypted
@@ -120,6 +121,15 @@ def priced(account: Account) -> None:
     plant_priced(account, _MAIN, _OTHER)
 
 
+def organization(account: Account) -> None:
+    """An organization of which two accounts can be read, in three regions."""
+    member = plant_organization(account)
+    plant_management(account)
+    plant_member(member)
+    _encrypt_by_default(account, but_not_in=[])
+    _encrypt_by_default(member, but_not_in=[_OTHER])
+
+
 def _encrypt_by_default(account: Account, but_not_in: list[str]) -> None:
     for region in account.regions():
         if region in but_not_in:
@@ -130,5 +140,5 @@ def _encrypt_by_default(account: Account, but_not_in: list[str]) -> None:
 
 
 SCENARIOS: dict[str, Callable[[Account], None]] = {
-    scenario.__name__: scenario for scenario in (estate, bare, billed, many, empty, priced)
+    scenario.__name__: scenario for scenario in (estate, bare, billed, many, empty, organization, priced)
 }

@@ -14,8 +14,16 @@ const ORGANIZATION: &str = "organization";
 /// Keeps the account's row; that it exists is known from its own identity.
 pub(crate) async fn collect(scan: &Scan<'_>) {
     let names = &scan.names;
+    let mut id = scan.key(GLOBAL, names.root(), &names.account);
+    id.name = Some(scan.title.clone()).filter(|name| !name.is_empty());
+    if let Some(tags) = &scan.account_tags {
+        let tags = tags
+            .iter()
+            .map(|(key, value)| (Some(key.as_str()), Some(value.as_str())));
+        scan.put_tags(Account::TABLE, &id, tags);
+    }
     let mut row = Account {
-        id: scan.key(GLOBAL, names.root(), &names.account),
+        id,
         partition: Some(names.partition.clone()),
         kind: None,
         organization_id: None,
@@ -24,8 +32,9 @@ pub(crate) async fn collect(scan: &Scan<'_>) {
     let mut outcome = None;
     if scan.wants_group(Account::TABLE, ORGANIZATION) {
         outcome = Some(
-            organization(scan)
+            known(scan)
                 .await
+                .clone()
                 .map(|organization| organization.describe(&mut row)),
         );
     }
@@ -36,12 +45,32 @@ pub(crate) async fn collect(scan: &Scan<'_>) {
     }
 }
 
+/// The account that pays for this one, as far as AWS says: itself, or the management account of its organization.
+pub(crate) async fn payer(scan: &Scan<'_>) -> Option<String> {
+    match known(scan).await {
+        Ok(Organization::Of { payer, .. }) => Some(payer.clone()),
+        Ok(Organization::None) => Some(scan.names.account.clone()),
+        Err(_) => None,
+    }
+}
+
+/// The account's organization, asked once.
+async fn known<'s>(scan: &'s Scan<'_>) -> &'s Result<Organization, Problem> {
+    scan.organization.get_or_init(|| organization(scan)).await
+}
+
 /// What AWS says of the account's organization.
-enum Organization {
+#[derive(Clone, Debug)]
+pub(crate) enum Organization {
     /// It is in none.
     None,
     /// It is in this one.
-    Of { id: String, payer: String },
+    Of {
+        /// The organization.
+        id: String,
+        /// Its management account.
+        payer: String,
+    },
 }
 
 impl Organization {

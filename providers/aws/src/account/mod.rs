@@ -1,5 +1,6 @@
 //! The account itself.
 
+pub mod budget_guard;
 pub(crate) mod collect;
 
 use billhook_catalog::table;

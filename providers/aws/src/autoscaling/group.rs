@@ -97,7 +97,7 @@ table! {
 /// Reads the groups of a region, then their policies.
 pub(crate) async fn collect(scan: &Scan<'_>, region: &str) {
     let client = scan.clients.autoscaling(region);
-    let policies = policies(scan, region).await;
+    let mut groups = Vec::new();
     let outcome = scan
         .caller
         .pages(
@@ -111,13 +111,21 @@ pub(crate) async fn collect(scan: &Scan<'_>, region: &str) {
                     .send()
             },
             |page| {
-                for group in page.auto_scaling_groups() {
-                    keep(scan, region, group, policies.as_ref());
-                }
+                groups.extend(page.auto_scaling_groups.unwrap_or_default());
                 page.next_token
             },
         )
         .await;
+    // A policy belongs to a group: without any there is nothing to ask.
+    let policies = if groups.is_empty() && outcome.is_ok() {
+        scan.settle(Group::TABLE, POLICIES, region, &outcome);
+        None
+    } else {
+        policies(scan, region).await
+    };
+    for group in &groups {
+        keep(scan, region, group, policies.as_ref());
+    }
     for table in [Group::TABLE, Member::TABLE, GroupZone::TABLE] {
         scan.settle(table, BASE_GROUP, region, &outcome);
     }

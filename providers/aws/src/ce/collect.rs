@@ -1,11 +1,11 @@
 //! Reads Cost Explorer: one request after the other, each charged, none that a selected rule does not need.
 
 mod commitments;
-mod costs;
+pub(crate) mod costs;
 mod coverages;
 mod watchers;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use billhook_catalog::{BASE_GROUP, GapKind, Row, Table};
 
@@ -21,7 +21,7 @@ use crate::scan::{GLOBAL, Scan};
 use crate::session::global_region;
 
 /// `ce:GetCostAndUsage`
-const COST_AND_USAGE: &str = "ce:GetCostAndUsage";
+pub(crate) const COST_AND_USAGE: &str = "ce:GetCostAndUsage";
 
 /// Services that reservations can be bought for and that Cost Explorer reports on, in its own words.
 /// <https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_GetReservationUtilization.html>
@@ -48,6 +48,15 @@ fn at_most() -> [(&'static Table, &'static str, u64); 9] {
         (Coverage::TABLE, coverages::SAVINGS_PLANS, months),
         (Coverage::TABLE, coverages::RESERVATIONS, reservable),
     ]
+}
+
+/// All tables of Cost Explorer.
+pub(crate) fn tables() -> impl Iterator<Item = &'static Table> {
+    let tables: BTreeMap<&str, &'static Table> = at_most()
+        .into_iter()
+        .map(|(table, _, _)| (table.name, table))
+        .collect();
+    tables.into_values()
 }
 
 /// Tables that the costs by service are needed for, besides their own.

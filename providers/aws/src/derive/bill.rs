@@ -103,7 +103,7 @@ const SERVICES: [(&str, &str); 8] = [
 
 /// How much of each service's usage was covered in the last full month. What is not known is left out.
 pub(super) fn commitments(estate: &Estate) -> Vec<CommitmentCoverage> {
-    estate
+    let mut known: Vec<CommitmentCoverage> = estate
         .coverages
         .iter()
         .filter_map(|row| {
@@ -116,7 +116,23 @@ pub(super) fn commitments(estate: &Estate) -> Vec<CommitmentCoverage> {
                 source: "Cost Explorer",
             })
         })
-        .collect()
+        .collect();
+    // A management account is told the coverage of its whole organization, and its members were not asked.
+    let mut of_members = Vec::new();
+    for account in &estate.accounts {
+        let id = account.id.account_id.as_str();
+        let payer = account.payer_account_id.as_deref().unwrap_or_default();
+        let is_known = known.iter().any(|coverage| coverage.account_id == id);
+        if payer != id && !is_known {
+            let of_payer = known.iter().filter(|coverage| coverage.account_id == payer);
+            of_members.extend(of_payer.map(|coverage| CommitmentCoverage {
+                account_id: id.to_owned(),
+                ..coverage.clone()
+            }));
+        }
+    }
+    known.extend(of_members);
+    known
 }
 
 /// What moving data cost in a month: in all, by class, and the month's days.

@@ -4,6 +4,7 @@
 mod amount;
 mod bill;
 mod bucket_traffic;
+mod budget_guard;
 mod database;
 mod dynamodb;
 mod estate;
@@ -26,6 +27,7 @@ use billhook_catalog::{
     CalculationLine, Derived, FactParams, Gap, PriceUsed, Relation, Resource, Row, Tables, frame_of,
 };
 
+use crate::account::budget_guard::BudgetGuard;
 use crate::autoscaling::resize_option::GroupResizeOption;
 use crate::ce::bill::Bill;
 use crate::ce::transfer::Transfer;
@@ -92,6 +94,10 @@ fn derive_at(
         gaps,
         ..Derived::default()
     };
+    let guards = budget_guard::rows(estate);
+    derived
+        .tables
+        .insert(BudgetGuard::TABLE.name, frame_of(guards));
     let bills = bill::bills(estate);
     derived.tables.insert(Bill::TABLE.name, frame_of(bills));
     let transfers = bill::transfers(estate);

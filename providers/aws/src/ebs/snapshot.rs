@@ -59,7 +59,12 @@ pub(crate) async fn collect(scan: &Scan<'_>, region: &str) {
     let listed = list(scan, region, &mut rows).await;
     let mut public = None;
     if listed.is_ok() && scan.wants_group(Snapshot::TABLE, PUBLIC) {
-        let ids = public_ids(scan, region).await;
+        // Of no snapshots none is public.
+        let ids = if rows.is_empty() {
+            Ok(BTreeSet::new())
+        } else {
+            public_ids(scan, region).await
+        };
         if let Ok(ids) = &ids {
             for row in &mut rows {
                 row.is_public = Some(ids.contains(&row.id.short_id));

@@ -47,6 +47,15 @@ pub(crate) async fn collect(scan: &Scan<'_>, region: &str) {
     );
 }
 
+/// What is set for a whole region.
+pub(crate) async fn settings(scan: &Scan<'_>, region: &str) {
+    when(
+        scan.wants_any(&[Region::TABLE]),
+        region::collect(scan, region),
+    )
+    .await;
+}
+
 /// Instances, then the instance types where any instance runs: a region has some 800 of them, in eight pages.
 async fn instances_and_their_types(scan: &Scan<'_>, region: &str) {
     let mut types_needed = true;

@@ -1,8 +1,13 @@
 //! `aws_ec2_instance_type` and `aws_ec2_instance_type_offering`.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use aws_sdk_ec2::types::{InstanceTypeInfo, LocationType};
 use billhook_catalog::{BASE_GROUP, Row, table};
+use tokio::sync::OnceCell;
 
+use crate::classify::Problem;
 use crate::collect::when;
 use crate::scan::Scan;
 
@@ -102,9 +107,49 @@ pub(crate) async fn collect(scan: &Scan<'_>, region: &str) {
 }
 
 async fn collect_types(scan: &Scan<'_>, region: &str) {
+    let (mut partial, types) = (Vec::new(), scan.types.of(region));
+    let read = types
+        .get_or_try_init(|| async {
+            let mut rows = Vec::new();
+            match read_types(scan, region, &mut rows).await {
+                Ok(()) => Ok(rows),
+                Err(problem) => {
+                    partial = rows;
+                    Err(problem)
+                }
+            }
+        })
+        .await;
+    let outcome: Result<(), Problem> = read.map(|_| ());
+    for row in types.get().unwrap_or(&partial) {
+        let row = InstanceType {
+            id: scan.place(region),
+            ..row.clone()
+        };
+        scan.put(region, row);
+    }
+    scan.settle(InstanceType::TABLE, BASE_GROUP, region, &outcome);
+}
+
+/// What a region's instance types are is the same for all accounts, so it is asked once: a region has eight pages of them.
+/// Which zones offer them is not, as each account has its own names for the zones.
+#[derive(Debug, Default)]
+pub(crate) struct Shared(Mutex<BTreeMap<String, Arc<OnceCell<Vec<InstanceType>>>>>);
+
+impl Shared {
+    fn of(&self, region: &str) -> Arc<OnceCell<Vec<InstanceType>>> {
+        let mut regions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        regions.entry(region.to_owned()).or_default().clone()
+    }
+}
+
+async fn read_types(
+    scan: &Scan<'_>,
+    region: &str,
+    rows: &mut Vec<InstanceType>,
+) -> Result<(), Problem> {
     let client = scan.clients.ec2(region);
-    let outcome = scan
-        .caller
+    scan.caller
         .pages(
             region,
             "ec2:DescribeInstanceTypes",
@@ -116,16 +161,12 @@ async fn collect_types(scan: &Scan<'_>, region: &str) {
                     .send()
             },
             |page| {
-                for info in page.instance_types() {
-                    if let Some(row) = row(scan, region, info) {
-                        scan.put(region, row);
-                    }
-                }
+                let infos = page.instance_types().iter();
+                rows.extend(infos.filter_map(|info| row(scan, region, info)));
                 page.next_token
             },
         )
-        .await;
-    scan.settle(InstanceType::TABLE, BASE_GROUP, region, &outcome);
+        .await
 }
 
 async fn collect_offerings(scan: &Scan<'_>, region: &str) {

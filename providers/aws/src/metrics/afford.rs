@@ -33,7 +33,7 @@ fn lot(is_fine: bool, region: &str, series: &Series) -> Lot {
 }
 
 /// Leaves out what more than so many queries would be spent on.
-pub(super) fn restrict(plans: &mut [(String, Plan)], affordable: u64, cap: OverBudget) {
+pub(super) fn restrict(plans: &mut [&mut (String, Plan)], affordable: u64, cap: OverBudget) {
     let mut lots: BTreeMap<Lot, u64> = BTreeMap::new();
     for (region, plan) in plans.iter() {
         for (is_fine, series) in plan.entries() {
@@ -81,7 +81,7 @@ mod tests {
     fn bought(affordable: u64) -> Vec<(String, String, &'static str, u32)> {
         let mut plans = plans();
         let all: usize = plans.iter().map(|(_, plan)| plan.len()).sum();
-        restrict(&mut plans, affordable, CAP);
+        restrict(&mut plans.iter_mut().collect::<Vec<_>>(), affordable, CAP);
         let left_out: usize = plans.iter().map(|(_, plan)| plan.left_out.len()).sum();
         let bought: Vec<_> = plans
             .iter()

@@ -18,13 +18,15 @@ mod window;
 use std::collections::{BTreeMap, BTreeSet};
 
 use billhook_catalog::{
-    BASE_GROUP, CoverageStatus, Gap, MetricWant, Progress, Refine, Row, Statistic, Table, Usage,
-    UsageDaily, Want,
+    BASE_GROUP, CoverageStatus, Gap, MetricWant, Refine, Row, Statistic, Table, Usage, UsageDaily,
+    Want,
 };
 use futures::StreamExt;
 use polars::prelude::DataFrame;
 
+use crate::accounts::collect::Steps;
 use crate::catalog::TABLES;
+use crate::charge::OverBudget;
 use crate::classify::Problem;
 use crate::ec2::quiet_hours::QuietHours;
 use crate::limit::{self, DATAPOINTS_PER_SECOND, Datapoints};
@@ -72,19 +74,17 @@ pub(crate) struct Bought {
     pub(crate) seconds: f64,
 }
 
-/// Reads the metrics that are wanted of the rows in `frames`. `steps` of the collection were taken before.
-pub(crate) async fn collect(
-    scan: &Scan<'_>,
-    frames: &Frames,
-    progress: &dyn Progress,
-    steps: u64,
-) -> Bought {
+/// What is to be asked in each region of an account.
+pub(crate) type Plans = Vec<(String, Plan)>;
+
+/// Plans the metrics that are wanted of the rows in `frames`.
+pub(crate) async fn plans(scan: &Scan<'_>, frames: &Frames) -> Plans {
     if scan.want.metrics.is_empty() {
-        return Bought::default();
+        return Vec::new();
     }
     // What belongs to no region publishes its metrics in one, and most of it publishes none.
     let regions = scan.regions.iter().cloned().chain([GLOBAL.to_owned()]);
-    let mut plans: Vec<(String, Plan)> = futures::stream::iter(regions)
+    futures::stream::iter(regions)
         .map(|region| async move {
             let plan = plan(scan, frames, &region).await;
             (region, plan)
@@ -92,15 +92,28 @@ pub(crate) async fn collect(
         .buffer_unordered(REGIONS_AT_ONCE)
         .filter(|(region, plan)| futures::future::ready(region != GLOBAL || plan.len() > 0))
         .collect()
-        .await;
-    if scan.want.count_metrics_only {
-        return counted(plans);
-    }
-    if let Some((left_usd, cap)) = scan.caller.purse().left() {
-        afford::restrict(&mut plans, afford::queries(left_usd), cap);
-    }
+        .await
+}
+
+/// Leaves out of plans, of all accounts together, what an amount does not buy.
+pub(crate) fn restrict<'p>(
+    plans: impl Iterator<Item = &'p mut (String, Plan)>,
+    left_usd: f64,
+    cap: OverBudget,
+) {
+    afford::restrict(
+        &mut plans.collect::<Vec<_>>(),
+        afford::queries(left_usd),
+        cap,
+    );
+}
+
+/// Reads what is planned.
+pub(crate) async fn buy(scan: &Scan<'_>, mut plans: Plans, steps: &Steps<'_>) -> Bought {
     let busy = plans.iter().filter(|(_, plan)| plan.len() > 0).count();
-    progress.steps(steps + busy as u64);
+    if busy > 0 {
+        steps.add(busy);
+    }
     // The regions with the most to read go first.
     plans.sort_by_key(|(region, plan)| (std::cmp::Reverse(plan.len()), region.clone()));
     let queries = futures::stream::iter(plans)
@@ -108,11 +121,11 @@ pub(crate) async fn collect(
             let step = format!("{region} cloudwatch");
             let busy = plan.len() > 0;
             if busy {
-                progress.begin(&step);
+                steps.begin(scan, &step);
             }
             let queries = in_region(scan, &region, plan).await;
             if busy {
-                progress.end(&step);
+                steps.end(scan, &step);
             }
             queries
         })
@@ -126,7 +139,7 @@ pub(crate) async fn collect(
 }
 
 /// What the plans would take. Regions are read side by side, so the one with the most points says how long it takes.
-fn counted(plans: Vec<(String, Plan)>) -> Bought {
+pub(crate) fn counted(plans: Plans) -> Bought {
     let mut bought = Bought::default();
     for (_, plan) in plans {
         bought.queries += plan.len() as u64;

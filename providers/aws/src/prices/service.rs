@@ -11,6 +11,7 @@ use billhook_catalog::{
 use jiff::tz::TimeZone;
 
 use crate::call::Caller;
+use crate::classify::Problem;
 use crate::derive;
 use crate::scan::{Frames, Scan};
 use crate::session::Clients;
@@ -114,10 +115,17 @@ pub(crate) async fn fresh_prices(
     fresh
 }
 
-/// Fills `aws_price` with today's prices of what a collection has found. Where they cannot be had the book's remain, and
-/// there is a gap.
-pub(crate) async fn collect(scan: &Scan<'_>, frames: &Frames) {
-    if !scan.wants_any(&[CollectedPrice::TABLE]) || scan.caller.is_cancelled() {
+/// Fills `aws_price` with today's prices of what a collection has found in all its accounts. Where they cannot be had the book's
+/// remain, and there is a gap.
+pub(crate) async fn collect(scan: &Scan<'_>, frames: &[&Frames]) {
+    if !scan.wants_any(&[CollectedPrice::TABLE]) {
+        return;
+    }
+    if scan.caller.is_cancelled() {
+        let stopped = Err(Problem::cancelled(live::OPERATION));
+        for region in &scan.regions {
+            scan.settle(CollectedPrice::TABLE, BASE_GROUP, region, &stopped);
+        }
         return;
     }
     let everything = LivePrices {
@@ -156,10 +164,18 @@ pub(crate) async fn collect(scan: &Scan<'_>, frames: &Frames) {
 }
 
 /// What was collected, as tables.
-fn tables(frames: &Frames) -> Tables {
+fn tables(frames: &[&Frames]) -> Tables {
     let mut tables = Tables::default();
-    for (name, parts) in frames {
+    let names: BTreeSet<&'static str> = frames
+        .iter()
+        .flat_map(|frames| frames.keys().copied())
+        .collect();
+    for name in names {
         let mut whole: Option<polars::prelude::DataFrame> = None;
+        let parts = frames
+            .iter()
+            .filter_map(|frames| frames.get(name))
+            .flatten();
         for (_, part) in parts {
             match &mut whole {
                 None => whole = Some(part.clone()),

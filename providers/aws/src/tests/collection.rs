@@ -522,7 +522,7 @@ async fn old_uploads_are_counted_as_far_as_they_are_listed() {
 
 /// Stops the scan when the first volumes are asked for.
 #[derive(Default)]
-struct Stop(AtomicBool);
+pub(super) struct Stop(AtomicBool);
 
 impl Progress for Stop {
     fn steps(&self, _total: u64) {}

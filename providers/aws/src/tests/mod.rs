@@ -1,5 +1,6 @@
 //! The adapter against made-up answers, through the SDK's own serialization.
 
+mod accounts;
 mod bill;
 mod collection;
 mod databases;

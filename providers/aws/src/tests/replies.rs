@@ -31,6 +31,8 @@ pub(super) struct Asked {
     pub(super) host: String,
     /// Body.
     pub(super) body: String,
+    /// The access key that it is signed with.
+    pub(super) key: String,
 }
 
 /// What is answered.
@@ -144,6 +146,9 @@ impl Asked {
         let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
         let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned();
         let service = host.split('.').next().unwrap_or_default();
+        let signature = request.headers().get("authorization").unwrap_or_default();
+        let key = signature.split("Credential=").nth(1).unwrap_or_default();
+        let key = key.split('/').next().unwrap_or_default();
         let what = if let Some(target) = request.headers().get("x-amz-target") {
             let service = if target.contains("Budget") {
                 "budgets"
@@ -169,6 +174,7 @@ impl Asked {
             what,
             host: host.to_owned(),
             body,
+            key: key.to_owned(),
         }
     }
 }

@@ -5,6 +5,7 @@ use aws_sdk_costexplorer::types::{
     MatchOption, ResultByTime, TagValues,
 };
 
+use crate::call::Caller;
 use crate::ce::class;
 use crate::ce::money::{figure, usd};
 use crate::ce::month::{Month, Months};
@@ -13,6 +14,7 @@ use crate::ce::untagged::UntaggedCost;
 use crate::ce::usage::Usage;
 use crate::classify::Problem;
 use crate::scan::{GLOBAL, Scan};
+use crate::session::Clients;
 
 use super::{COST_AND_USAGE, region};
 
@@ -50,11 +52,20 @@ struct Question {
 async fn ask(
     scan: &Scan<'_>,
     question: &Question,
+    take: impl FnMut(&ResultByTime),
+) -> Result<(), Problem> {
+    ask_at(&scan.clients, &scan.caller, region(scan), question, take).await
+}
+
+async fn ask_at(
+    clients: &Clients,
+    caller: &Caller<'_>,
+    region: &str,
+    question: &Question,
     mut take: impl FnMut(&ResultByTime),
 ) -> Result<(), Problem> {
-    let region = region(scan);
-    let client = scan.clients.costexplorer(region);
-    scan.caller
+    let client = clients.costexplorer(region);
+    caller
         .pages(
             region,
             COST_AND_USAGE,
@@ -164,6 +175,30 @@ pub(super) async fn by_usage_type(scan: &Scan<'_>, months: &Months) -> Result<()
                     is_estimated: Some(result.estimated()),
                 },
             );
+        }
+    })
+    .await
+}
+
+/// Each account and region that anything was used in, at whatever price.
+pub(crate) async fn used_by_region(
+    clients: &Clients,
+    caller: &Caller<'_>,
+    region: &str,
+    months: &Months,
+    mut take: impl FnMut(&str, &str),
+) -> Result<(), Problem> {
+    let question = Question {
+        period: months.until_today(),
+        group_by: vec![by("LINKED_ACCOUNT"), by("REGION")],
+        metrics: &[UNBLENDED, QUANTITY],
+        filter: None,
+    };
+    ask_at(clients, caller, region, &question, |result| {
+        for group in result.groups() {
+            if let [account, region] = group.keys() {
+                take(account, region);
+            }
         }
     })
     .await

@@ -73,7 +73,7 @@ impl Answers {
 /// Asks one question to its last page. A question with a list of sizes is asked without it where the endpoint refuses
 /// lists.
 pub(super) async fn ask(
-    clients: &Clients<'_>,
+    clients: &Clients,
     caller: &Caller<'_>,
     at: &str,
     query: &Query,
@@ -89,7 +89,7 @@ pub(super) async fn ask(
 }
 
 async fn pages(
-    clients: &Clients<'_>,
+    clients: &Clients,
     caller: &Caller<'_>,
     at: &str,
     query: &Query,

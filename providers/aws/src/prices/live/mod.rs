@@ -26,7 +26,8 @@ use crate::session::Clients;
 
 use super::key::SkuKey;
 use cache::{Cache, Entries, Entry};
-use fetch::{Answers, Found, OPERATION};
+pub(crate) use fetch::OPERATION;
+use fetch::{Answers, Found};
 use query::Query;
 
 /// What people read as the source of these prices.
@@ -86,7 +87,7 @@ pub(crate) struct Known {
 
 /// The newest prices of what is wanted, by region: what was kept and is young enough, and the rest from AWS.
 pub(crate) async fn refresh(
-    clients: &Clients<'_>,
+    clients: &Clients,
     caller: &Caller<'_>,
     wanted: &BTreeMap<String, BTreeSet<SkuKey>>,
     live: &LivePrices,
@@ -132,7 +133,7 @@ pub(crate) async fn refresh(
 }
 
 async fn ask(
-    clients: &Clients<'_>,
+    clients: &Clients,
     caller: &Caller<'_>,
     at: &str,
     query: Query,
