@@ -3,6 +3,7 @@
 mod accounts;
 mod bill;
 mod collection;
+mod containers;
 mod databases;
 mod errors;
 mod load_balancers;
