@@ -4,7 +4,7 @@ use billhook_catalog::{Row, Table};
 
 use crate::{
     account, autoscaling, budgets, ce, cloudfront, dynamodb, ebs, ec2, ecr, efs, elb, kinesis,
-    lambda, logs, prices, rds, s3, sagemaker, secretsmanager, sqs, vpc,
+    lambda, logs, opensearch, prices, rds, redshift, s3, sagemaker, secretsmanager, sqs, vpc,
 };
 
 /// All tables, collected and derived, in the order of the services.
@@ -78,6 +78,10 @@ pub static TABLES: &[&Table] = &[
     rds::extended_support::ExtendedSupport::TABLE,
     rds::resize_option::ResizeOption::TABLE,
     rds::storage_option::StorageOption::TABLE,
+    redshift::cluster::Cluster::TABLE,
+    redshift::resize_option::ResizeOption::TABLE,
+    opensearch::domain::Domain::TABLE,
+    opensearch::resize_option::ResizeOption::TABLE,
     s3::bucket::Bucket::TABLE,
     prices::collected::CollectedPrice::TABLE,
     s3::bucket_traffic::BucketTraffic::TABLE,

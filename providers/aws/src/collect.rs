@@ -19,7 +19,8 @@ use crate::scan::{Frames, Scan};
 use crate::session::{Clients, default_regions};
 use crate::{
     account, autoscaling, budgets, ce, cloudfront, dynamodb, ebs, ec2, ecr, efs, elb, kinesis,
-    lambda, limit, logs, metrics, prices, rds, s3, sagemaker, secretsmanager, sqs, vpc,
+    lambda, limit, logs, metrics, opensearch, prices, rds, redshift, s3, sagemaker, secretsmanager,
+    sqs, vpc,
 };
 
 /// Steps (a service in a region) under way at once.
@@ -151,6 +152,12 @@ static SERVICES: &[Service] = &[
     }),
     Service::of_region("rds", |scan, region| {
         rds::collect::collect(scan, region).boxed()
+    }),
+    Service::of_region("redshift", |scan, region| {
+        redshift::collect::collect(scan, region).boxed()
+    }),
+    Service::of_region("opensearch", |scan, region| {
+        opensearch::collect::collect(scan, region).boxed()
     }),
 ];
 

@@ -84,11 +84,13 @@ services! {
     /// DescribeLogGroups: 10 a second
     /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html>): half.
     Logs = "logs", 5.0, 5;
+    OpenSearch = "es", 5.0, 5;
     /// DescribeOrganization: 1 a second, burst 2
     /// (<https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>).
     Organizations = "organizations", 1.0, 2;
     Pricing = "pricing", 5.0, 5;
     Rds = "rds", 5.0, 5;
+    Redshift = "redshift", 5.0, 5;
     /// No published number; bucket configuration calls are known to bear tens a second.
     S3 = "s3", 20.0, 20;
     SageMaker = "sagemaker", 5.0, 5;

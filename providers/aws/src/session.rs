@@ -161,9 +161,11 @@ clients! {
     kinesis: aws_sdk_kinesis, Kinesis;
     lambda: aws_sdk_lambda, Lambda;
     logs: aws_sdk_cloudwatchlogs, Logs;
+    opensearch: aws_sdk_opensearch, OpenSearch;
     organizations: aws_sdk_organizations, Organizations;
     pricing: aws_sdk_pricing, Pricing;
     rds: aws_sdk_rds, Rds;
+    redshift: aws_sdk_redshift, Redshift;
     sagemaker: aws_sdk_sagemaker, SageMaker;
     secretsmanager: aws_sdk_secretsmanager, SecretsManager;
     sns: aws_sdk_sns, Sns;

@@ -12,6 +12,8 @@ mod load_balancer_activity;
 mod measured;
 mod nat_gateway_cost;
 mod nat_gateway_subnet;
+mod opensearch;
+mod redshift;
 mod relation;
 mod resize;
 mod resource;
@@ -156,6 +158,8 @@ fn derive_at(
         .insert(GroupResizeOption::TABLE.name, frame_of(group_options));
     database::derive(estate, prices, &mut used, &mut derived.tables);
     dynamodb::derive(estate, prices, &mut used, &mut derived.tables);
+    opensearch::derive(estate, prices, &mut used, &mut derived.tables);
+    redshift::derive(estate, prices, &mut used, &mut derived.tables);
     derived.price_dates = used.dates();
     derived.commitments = bill::commitments(estate);
     let (prices, lines) = used.explanation();

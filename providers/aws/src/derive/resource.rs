@@ -1,5 +1,6 @@
 //! `resource`: everything in the account, what it belongs to and what it costs as it is now.
 
+mod clusters;
 mod load_balancer;
 mod managed;
 mod serverless;
@@ -262,6 +263,7 @@ pub(super) fn rows(estate: &Estate, prices: &dyn PriceLookup, used: &mut Used) -
     storage(estate, prices, used, &mut out);
     network(estate, prices, used, &mut out);
     databases(estate, prices, used, &mut out);
+    clusters::rows(estate, prices, used, &mut out);
     load_balancer::rows(estate, prices, used, &mut out);
     serverless::rows(estate, prices, used, &mut out);
     managed::rows(estate, prices, used, &mut out);

@@ -1,16 +1,18 @@
 //! What Savings Plans, reserved instances, reserved nodes and reserved capacity can cover.
 
 /// Tables whose resources a commitment can cover. Compute Savings Plans and EC2 Instance Savings Plans cover EC2 instances,
-/// as reserved instances do; the first cover Lambda too, Machine Learning Savings Plans cover SageMaker, and database instances
-/// have reservations of their own, as the provisioned capacity of DynamoDB tables of the standard class has. Storage, snapshots,
-/// addresses, gateways, load balancers and traffic are never covered.
+/// as reserved instances do; the first cover Lambda too, Machine Learning Savings Plans cover SageMaker, and databases, search
+/// domains and warehouses have reservations of their own, as the provisioned capacity of DynamoDB tables of the standard class
+/// has. Storage, snapshots, addresses, gateways, load balancers and traffic are never covered.
 /// <https://docs.aws.amazon.com/savingsplans/latest/userguide/what-is-savings-plans.html>
 pub static TABLES: &[&str] = &[
     "aws_dynamodb_table",
     "aws_ec2_instance",
     "aws_lambda_function",
     "aws_lambda_provisioned_concurrency",
+    "aws_opensearch_domain",
     "aws_rds_instance",
+    "aws_redshift_cluster",
     "aws_sagemaker_endpoint",
 ];
 
