@@ -3,9 +3,7 @@
 use billhook_catalog::{Row, Table};
 
 use crate::{
-    account, autoscaling, budgets, ce, cloudfront, dynamodb, ebs, ec2, ecr, ecs, efs, eks,
-    elasticache, elb, kinesis, lambda, logs, memorydb, prices, rds, s3, sagemaker, secretsmanager,
-    sqs, vpc,
+    account, autoscaling, budgets, ce, cloudfront, dynamodb, ebs, ec2, ecr, ecs, efs, eks, elasticache, elb, kinesis, lambda, logs, memorydb, opensearch, prices, rds, redshift, s3, sagemaker, secretsmanager, sqs, vpc,
 };
 
 /// All tables, collected and derived, in the order of the services.
@@ -97,6 +95,10 @@ pub static TABLES: &[&Table] = &[
     rds::extended_support::ExtendedSupport::TABLE,
     rds::resize_option::ResizeOption::TABLE,
     rds::storage_option::StorageOption::TABLE,
+    redshift::cluster::Cluster::TABLE,
+    redshift::resize_option::ResizeOption::TABLE,
+    opensearch::domain::Domain::TABLE,
+    opensearch::resize_option::ResizeOption::TABLE,
     s3::bucket::Bucket::TABLE,
     prices::collected::CollectedPrice::TABLE,
     s3::bucket_traffic::BucketTraffic::TABLE,

@@ -14,7 +14,7 @@ use crate::ec2::region::Region;
 use crate::scan::Scan;
 use crate::session::{Clients, default_regions};
 use crate::{
-    account, autoscaling, budgets, ce, cloudfront, dynamodb, ebs, ec2, ecr, ecs, efs, eks, elasticache, elb, kinesis, lambda, logs, memorydb, rds, s3, sagemaker, secretsmanager, sqs, vpc,
+    account, autoscaling, budgets, ce, cloudfront, dynamodb, ebs, ec2, ecr, ecs, efs, eks, elasticache, elb, kinesis, lambda, logs, memorydb, opensearch, rds, redshift, s3, sagemaker, secretsmanager, sqs, vpc,
 };
 
 /// What is asked whatever is wanted: who asks, and where there is anything to ask.
@@ -155,6 +155,12 @@ static SERVICES: &[Service] = &[
     }),
     Service::of_region("rds", |scan, region| {
         rds::collect::collect(scan, region).boxed()
+    }),
+    Service::of_region("redshift", |scan, region| {
+        redshift::collect::collect(scan, region).boxed()
+    }),
+    Service::of_region("opensearch", |scan, region| {
+        opensearch::collect::collect(scan, region).boxed()
     }),
 ];
 

@@ -90,12 +90,14 @@ services! {
     /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html>): half.
     Logs = "logs", 5.0, 5;
     MemoryDb = "memorydb", 5.0, 5;
+    OpenSearch = "es", 5.0, 5;
     /// ListAccounts: 8 a second, ListTagsForResource: 10, ListParents: 5
     /// (<https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>): half of the first.
     /// DescribeOrganization, of which there is 1 a second, is asked once.
     Organizations = "organizations", 4.0, 4;
     Pricing = "pricing", 5.0, 5;
     Rds = "rds", 5.0, 5;
+    Redshift = "redshift", 5.0, 5;
     /// No published number; bucket configuration calls are known to bear tens a second.
     S3 = "s3", 20.0, 20;
     SageMaker = "sagemaker", 5.0, 5;

@@ -179,9 +179,11 @@ clients! {
     lambda: aws_sdk_lambda, Lambda;
     logs: aws_sdk_cloudwatchlogs, Logs;
     memorydb: aws_sdk_memorydb, MemoryDb;
+    opensearch: aws_sdk_opensearch, OpenSearch;
     organizations: aws_sdk_organizations, Organizations;
     pricing: aws_sdk_pricing, Pricing;
     rds: aws_sdk_rds, Rds;
+    redshift: aws_sdk_redshift, Redshift;
     sagemaker: aws_sdk_sagemaker, SageMaker;
     secretsmanager: aws_sdk_secretsmanager, SecretsManager;
     sns: aws_sdk_sns, Sns;

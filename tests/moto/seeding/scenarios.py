@@ -28,6 +28,7 @@ from seeding.storage import plant_idle, plant_images, plant_many_snapshots, plan
 from seeding.tables import plant_tables
 from seeding.volume_performance import plant_performance
 from seeding.volumes import plant_on_instance, plant_rider, plant_unattached
+from seeding.warehouses import plant_warehouses
 
 ENCRYPTION_OFF = "aws/ebs/encryption-by-default-off"
 _MAIN, _OTHER = "us-east-1", "eu-west-1"
@@ -86,6 +87,7 @@ def estate(account: Account) -> None:
     plant_buckets(account, _MAIN, _OTHER)
     plant_databases(account, _MAIN)
     plant_database_use(account, _MAIN)
+    plant_warehouses(account, _MAIN)
     plant_bucket_storage(account, _MAIN)
     plant_budgets(account)
     plant_bill(account)

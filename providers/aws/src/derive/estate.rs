@@ -43,6 +43,7 @@ use crate::kinesis::stream::Stream;
 use crate::lambda::function::Function;
 use crate::lambda::provisioned_concurrency::ProvisionedConcurrency;
 use crate::logs::log_group::LogGroup;
+use crate::opensearch::domain::Domain;
 use crate::prices::collected::CollectedPrice;
 use crate::rds::cluster::Cluster;
 use crate::rds::cluster_snapshot::ClusterSnapshot;
@@ -121,6 +122,8 @@ pub(super) struct Estate {
     pub(super) clusters: Vec<Cluster>,
     pub(super) database_snapshots: Vec<crate::rds::snapshot::Snapshot>,
     pub(super) cluster_snapshots: Vec<ClusterSnapshot>,
+    pub(super) warehouses: Vec<crate::redshift::cluster::Cluster>,
+    pub(super) search_domains: Vec<Domain>,
     pub(super) buckets: Vec<Bucket>,
     pub(super) budgets: Vec<Budget>,
     pub(super) notifications: Vec<Notification>,
@@ -208,6 +211,8 @@ impl Estate {
             clusters: reader.rows(),
             database_snapshots: reader.rows(),
             cluster_snapshots: reader.rows(),
+            warehouses: reader.rows(),
+            search_domains: reader.rows(),
             buckets: reader.rows(),
             budgets: reader.rows(),
             notifications: reader.rows(),

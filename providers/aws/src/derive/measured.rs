@@ -72,6 +72,9 @@ const WANTED: &[(&str, &str, Option<i64>)] = &[
     ("BytesDownloaded", "Sum", None),
     ("CPUUtilization", "Maximum", Some(HOUR)),
     ("MemoryUtilization", "Maximum", Some(HOUR)),
+    ("JVMMemoryPressure", "Maximum", Some(FINE)),
+    ("FreeStorageSpace", "Minimum", Some(HOUR)),
+    ("PercentageDiskSpaceUsed", "Maximum", Some(HOUR)),
 ];
 
 /// One row of `usage`.
@@ -293,6 +296,14 @@ impl Measured {
             series.metric == metric && series.statistic == "Average" && series.avg.is_some()
         })?;
         series.avg.filter(|_| series.is_covered())
+    }
+
+    /// The smallest point of a metric and statistic, whatever its period, where it stands for a window.
+    pub(super) fn smallest(&self, resource_id: &str, metric: &str, statistic: &str) -> Option<f64> {
+        let series = self.best(resource_id, |series| {
+            series.metric == metric && series.statistic == statistic && series.min.is_some()
+        })?;
+        series.min.filter(|_| series.is_covered())
     }
 
     fn best(&self, resource_id: &str, usable: impl Fn(&Series) -> bool) -> Option<&Series> {

@@ -16,6 +16,8 @@ mod nat_gateway_cost;
 mod nat_gateway_subnet;
 mod node;
 mod public_address;
+mod opensearch;
+mod redshift;
 mod relation;
 mod resize;
 mod resource;
@@ -178,6 +180,8 @@ fn derive_at(
         &mut used,
         &mut derived.tables,
     );
+    opensearch::derive(estate, prices, &mut used, &mut derived.tables);
+    redshift::derive(estate, prices, &mut used, &mut derived.tables);
     derived.price_dates = used.dates();
     derived.commitments = bill::commitments(estate);
     let (prices, lines) = used.explanation();

@@ -2,6 +2,7 @@
 
 mod cache;
 mod containers;
+mod clusters;
 mod load_balancer;
 mod managed;
 mod serverless;
@@ -264,6 +265,7 @@ pub(super) fn rows(estate: &Estate, prices: &dyn PriceLookup, used: &mut Used) -
     storage(estate, prices, used, &mut out);
     network(estate, prices, used, &mut out);
     databases(estate, prices, used, &mut out);
+    clusters::rows(estate, prices, used, &mut out);
     load_balancer::rows(estate, prices, used, &mut out);
     serverless::rows(estate, prices, used, &mut out);
     containers::rows(estate, prices, used, &mut out);

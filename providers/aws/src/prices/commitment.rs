@@ -1,10 +1,9 @@
 //! What Savings Plans, reserved instances, reserved nodes and reserved capacity can cover.
 
 /// Tables whose resources a commitment can cover. Compute Savings Plans and EC2 Instance Savings Plans cover EC2 instances,
-/// as reserved instances do; the first cover Lambda and Fargate too, Machine Learning Savings Plans cover SageMaker, and database instances
-/// have reservations of their own, as nodes of ElastiCache and MemoryDB and the provisioned capacity of DynamoDB tables of
-/// the standard class have. Storage, snapshots,
-/// addresses, gateways, load balancers and traffic are never covered.
+/// as reserved instances do; the first cover Lambda and Fargate too, Machine Learning Savings Plans cover SageMaker, and databases,
+/// search domains, warehouses and nodes of ElastiCache and MemoryDB have reservations of their own, as the provisioned capacity of
+/// DynamoDB tables of the standard class has. Storage, snapshots, addresses, gateways, load balancers and traffic are never covered.
 /// <https://docs.aws.amazon.com/savingsplans/latest/userguide/what-is-savings-plans.html>
 pub static TABLES: &[&str] = &[
     "aws_dynamodb_table",
@@ -14,7 +13,9 @@ pub static TABLES: &[&str] = &[
     "aws_lambda_function",
     "aws_lambda_provisioned_concurrency",
     "aws_memorydb_cluster",
+    "aws_opensearch_domain",
     "aws_rds_instance",
+    "aws_redshift_cluster",
     "aws_sagemaker_endpoint",
 ];
 

@@ -9,3 +9,4 @@ mod errors;
 mod load_balancers;
 mod metrics;
 mod replies;
+mod search_domains;
