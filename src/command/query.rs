@@ -36,6 +36,7 @@ pub(super) fn query(args: &QueryArgs, cloud: &dyn Cloud) -> Result<Outcome, Fail
     let params = FactParams {
         rightsizing: args.rightsizing_profile.unwrap_or(config.rightsizing),
         rates: config.rates,
+        managed_tags: config.managed_tags,
         ..FactParams::new(manifest.started_at)
     };
     let facts = facts::build(

@@ -302,6 +302,7 @@ fn finding(page: &mut Page, rank: usize, dollars: &str, finding: &ReportFinding)
     let lead = format!("{rank:>3}. {dollars:>12}  ");
     let rule_columns = page.width.saturating_sub(lead.width() + 10);
     let rule = cut(&clean(&finding.rule), rule_columns);
+    let rule = rule.trim_end();
     let coloured = page.styled(Style::Severity(finding.severity), &format!("{severity:<8}"));
     page.raw(&format!(
         "{}{coloured}  {rule}",
@@ -317,6 +318,9 @@ fn finding(page: &mut Page, rank: usize, dollars: &str, finding: &ReportFinding)
     place.extend([region.as_ref(), account.as_ref()]);
     page.wrapped(Style::Plain, "     ", "     ", &place.join(" · "));
     page.wrapped(Style::Dim, "     ", "     ", &finding.message);
+    if let Some(sentence) = &finding.change_at {
+        page.wrapped(Style::Dim, "     ", "     ", sentence);
+    }
 }
 
 /// `1 request`, `1,234 requests`.

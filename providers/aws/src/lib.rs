@@ -31,6 +31,7 @@ pub mod lambda;
 mod limit;
 pub mod logs;
 pub mod memorydb;
+mod manager;
 mod metrics;
 mod number;
 mod permission;

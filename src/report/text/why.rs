@@ -45,7 +45,11 @@ pub fn write_story(
             ("Type", story.resource_type.clone()),
             ("Place", format!("{} {}", story.account_id, story.region)),
             ("ARN", story.resource_id.clone()),
+            ("Where", story.change_at.clone()),
         ] {
+            if text.is_empty() {
+                continue;
+            }
             page.wrapped(
                 Style::Plain,
                 &format!("  {label:<13}"),
@@ -176,6 +180,9 @@ fn head(page: &mut Page, finding: &ReportFinding) {
         &format!("{name}, {} {}", finding.account_id, finding.region),
     );
     field(page, "ARN", &finding.resource_id);
+    if let Some(sentence) = &finding.change_at {
+        field(page, "Where", sentence);
+    }
     field(page, "Fingerprint", &finding.fingerprint);
 }
 

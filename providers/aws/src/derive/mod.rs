@@ -44,12 +44,10 @@ use crate::vpc::traffic_cost::{EndpointCost, TransitGatewayAttachmentCost};
 use amount::Used;
 use estate::Estate;
 
-/// The derived tables, and how their amounts were worked out: `price` and `calculation`. Nothing in it depends on the clock. The
-/// rates of the settings go before the prices that were collected, and these before the book.
 /// All derived tables, and how their amounts were worked out: `price` and `calculation`. Nothing in it depends on the clock.
 /// The rates of the settings go before the prices that were collected, and these before the book.
 pub fn derive(tables: &Tables, params: &FactParams) -> Derived {
-    let (estate, gaps) = Estate::read(tables, params.taken_at);
+    let (estate, gaps) = Estate::read(tables, params);
     at_present_prices(&estate, params, |prices| {
         derive_at(&estate, gaps, prices, params)
     })
@@ -57,7 +55,7 @@ pub fn derive(tables: &Tables, params: &FactParams) -> Derived {
 
 /// What [`derive()`] would ask for if it knew every price, as (price, region).
 pub(crate) fn needed(tables: &Tables, params: &FactParams) -> BTreeSet<(SkuKey, String)> {
-    let (estate, gaps) = Estate::read(tables, params.taken_at);
+    let (estate, gaps) = Estate::read(tables, params);
     at_present_prices(&estate, params, |prices| {
         let recorder = Recorder::new(prices);
         derive_at(&estate, gaps, &recorder, params);

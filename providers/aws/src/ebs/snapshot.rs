@@ -8,6 +8,7 @@ use billhook_catalog::{BASE_GROUP, Row, table};
 
 use crate::classify::Problem;
 use crate::each::{Asking, ask_each};
+use crate::manager;
 use crate::number::count;
 use crate::scan::Scan;
 use crate::tags;
@@ -161,19 +162,17 @@ async fn share(scan: &Scan<'_>, region: &str, rows: &mut [Snapshot]) {
 }
 
 /// Which service made a snapshot, from the tags that it sets or the description that it writes.
-fn made_by(snapshot: &aws_sdk_ec2::types::Snapshot) -> &'static str {
-    let tags = snapshot.tags();
+fn made_by(snapshot: &aws_sdk_ec2::types::Snapshot) -> String {
+    let maker = manager::backup(tags::pairs(snapshot.tags()));
     let description = snapshot.description().unwrap_or_default();
-    if tags::value(tags, "aws:backup:source-resource").is_some()
-        || description.starts_with("This snapshot is created by the AWS Backup service")
-    {
-        "aws-backup"
-    } else if tags::value(tags, "aws:dlm:lifecycle-policy-id").is_some()
-        || description.starts_with("Created for policy: policy-")
-    {
-        "dlm"
+    if !maker.is_empty() {
+        maker
+    } else if description.starts_with("This snapshot is created by the AWS Backup service") {
+        "aws-backup".to_owned()
+    } else if description.starts_with("Created for policy: policy-") {
+        "dlm".to_owned()
     } else {
-        ""
+        String::new()
     }
 }
 
@@ -208,7 +207,7 @@ fn row(scan: &Scan<'_>, region: &str, snapshot: &aws_sdk_ec2::types::Snapshot) -
             .filter(|volume| !volume.is_empty() && *volume != NO_VOLUME)
             .map(|volume| names.ec2(region, "volume", volume)),
         description: Some(snapshot.description().unwrap_or_default().to_owned()),
-        made_by: Some(made_by(snapshot).to_owned()),
+        made_by: Some(made_by(snapshot)),
         is_public: None,
         shared_account_count: None,
     })
