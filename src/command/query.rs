@@ -78,7 +78,8 @@ pub(super) fn query(args: &QueryArgs, cloud: &dyn Cloud) -> Result<Outcome, Fail
 fn sources(table: &'static Table, catalog: &Catalog) -> Vec<&'static str> {
     if table.is_derived() {
         let known = |name: &&'static str| catalog.table(name).is_some();
-        return table.derived_from.iter().copied().filter(known).collect();
+        let sources = table.sources().map(|(source, _)| source);
+        return sources.filter(known).collect();
     }
     let follows = ["resource", "relation", "price", "calculation"].contains(&table.name);
     if follows {

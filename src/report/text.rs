@@ -2,11 +2,13 @@
 
 mod missing;
 mod page;
+mod story;
 mod why;
 
 use std::io;
 
-pub use why::{write_story, write_why};
+pub use story::write_story;
+pub use why::write_why;
 
 use unicode_width::UnicodeWidthStr;
 

@@ -3,8 +3,7 @@
 use billhook_catalog::{Row, Table};
 
 use crate::{
-    account, autoscaling, budgets, ce, cloudfront, dynamodb, ebs, ec2, ecr, efs, elasticache, elb,
-    kinesis, lambda, logs, memorydb, prices, rds, s3, sagemaker, secretsmanager, sqs, vpc,
+    account, autoscaling, budgets, ce, cloudfront, dynamodb, ebs, ec2, ecr, efs, elasticache, elb, kinesis, kms, lambda, logs, memorydb, prices, rds, s3, sagemaker, secretsmanager, sns, sqs, vpc,
 };
 
 /// All tables, collected and derived, in the order of the services.
@@ -52,6 +51,11 @@ pub static TABLES: &[&Table] = &[
     lambda::provisioned_concurrency::ProvisionedConcurrency::TABLE,
     logs::log_group::LogGroup::TABLE,
     kinesis::stream::Stream::TABLE,
+    kms::key::KmsKey::TABLE,
+    kms::alias::Alias::TABLE,
+    kms::key_use::KeyUse::TABLE,
+    kms::key_use::KeyUsers::TABLE,
+    sns::topic::Topic::TABLE,
     sqs::queue::Queue::TABLE,
     efs::file_system::FileSystem::TABLE,
     ecr::repository::Repository::TABLE,

@@ -18,8 +18,7 @@ use crate::ec2::region::Region;
 use crate::scan::{Frames, Scan};
 use crate::session::{Clients, default_regions};
 use crate::{
-    account, autoscaling, budgets, ce, cloudfront, dynamodb, ebs, ec2, ecr, efs, elasticache, elb,
-    kinesis, lambda, limit, logs, memorydb, metrics, prices, rds, s3, sagemaker, secretsmanager, sqs, vpc,
+    account, autoscaling, budgets, ce, cloudfront, dynamodb, ebs, ec2, ecr, efs, elasticache, elb, kinesis, kms, lambda, limit, logs, memorydb, metrics, prices, rds, s3, sagemaker, secretsmanager, sns, sqs, tagging, vpc,
 };
 
 /// Steps (a service in a region) under way at once.
@@ -136,6 +135,12 @@ static SERVICES: &[Service] = &[
     }),
     Service::of_region("kinesis", |scan, region| {
         kinesis::collect::collect(scan, region).boxed()
+    }),
+    Service::of_region("kms", |scan, region| {
+        kms::collect::collect(scan, region).boxed()
+    }),
+    Service::of_region("sns", |scan, region| {
+        sns::collect::collect(scan, region).boxed()
     }),
     Service::of_region("sqs", |scan, region| {
         sqs::collect::collect(scan, region).boxed()
@@ -271,6 +276,7 @@ pub(crate) async fn collect(
     }
 
     let frames: Frames = scan.frames();
+    tagging::collect(&scan, &frames).await;
     let bought = metrics::collect(&scan, &frames, progress, done).await;
     prices::service::collect(&scan, &frames).await;
     scan.cover_rest();

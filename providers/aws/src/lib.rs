@@ -27,6 +27,7 @@ pub mod efs;
 pub mod elasticache;
 pub mod elb;
 pub mod kinesis;
+pub mod kms;
 pub mod lambda;
 mod limit;
 pub mod logs;
@@ -42,7 +43,9 @@ pub mod sagemaker;
 mod scan;
 pub mod secretsmanager;
 mod session;
+pub mod sns;
 pub mod sqs;
+mod tagging;
 mod tags;
 #[cfg(test)]
 mod tests;

@@ -275,6 +275,13 @@ impl<'a> Scan<'a> {
         });
     }
 
+    /// Whether the ledger has a line of that group in a region.
+    pub(crate) fn is_covered(&self, table: &Table, group: &str, region: &str) -> bool {
+        self.shelf().coverage.iter().any(|line| {
+            line.table == table.name && line.column_group == group && line.region == region
+        })
+    }
+
     /// How the reading of one table's column group ended in a region. A listing that failed takes the table's other
     /// groups with it: without the rows there is nobody to ask about.
     pub(crate) fn settle(

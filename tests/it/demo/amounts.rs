@@ -39,7 +39,7 @@ fn amounts(world: &World) -> Vec<(String, String, Option<f64>)> {
     for table in world.catalog.tables() {
         let explains = ["price", "calculation"].contains(&table.name);
         // What was billed is not worked out from prices.
-        let is_billed = table.derived_from.iter().any(|source| {
+        let is_billed = table.sources().any(|(source, _)| {
             world
                 .catalog
                 .table(source)

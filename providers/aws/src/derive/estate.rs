@@ -36,6 +36,8 @@ use crate::elb::listener::Listener;
 use crate::elb::load_balancer::LoadBalancer;
 use crate::elb::target_group::TargetGroup;
 use crate::kinesis::stream::Stream;
+use crate::kms::alias::Alias;
+use crate::kms::key::KmsKey;
 use crate::lambda::function::Function;
 use crate::lambda::provisioned_concurrency::ProvisionedConcurrency;
 use crate::logs::log_group::LogGroup;
@@ -45,6 +47,7 @@ use crate::rds::cluster::Cluster;
 use crate::rds::cluster_snapshot::ClusterSnapshot;
 use crate::s3::bucket::Bucket;
 use crate::secretsmanager::secret::Secret;
+use crate::sns::topic::Topic;
 use crate::sqs::queue::Queue;
 use crate::vpc::endpoint::Endpoint;
 use crate::vpc::nat_gateway::{NatGateway, NatGatewayAddress};
@@ -54,6 +57,7 @@ use crate::vpc::transit_gateway::{TransitGateway, TransitGatewayAttachment};
 use crate::vpc::vpn_connection::VpnConnection;
 
 use super::database::usage::DatabaseUsage;
+use super::key_use::{self, KeyReference};
 use super::measured::Measured;
 
 /// Everything that was collected and that facts follow from. A table that was not collected has no rows.
@@ -88,6 +92,9 @@ pub(super) struct Estate {
     pub(super) provisioned_concurrencies: Vec<ProvisionedConcurrency>,
     pub(super) log_groups: Vec<LogGroup>,
     pub(super) streams: Vec<Stream>,
+    pub(super) keys: Vec<KmsKey>,
+    pub(super) key_aliases: Vec<Alias>,
+    pub(super) topics: Vec<Topic>,
     pub(super) queues: Vec<Queue>,
     pub(super) file_systems: Vec<FileSystem>,
     pub(super) repositories: Vec<Repository>,
@@ -118,6 +125,8 @@ pub(super) struct Estate {
     pub(super) coverages: Vec<Coverage>,
     pub(super) service_costs: Vec<ServiceCost>,
     pub(super) usage_costs: Vec<Usage>,
+    /// Which resources name which keys, as they name them.
+    pub(super) key_references: Vec<KeyReference>,
     /// What manages a resource by its tags, by resource.
     pub(super) managers: HashMap<String, String>,
     /// What was measured.
@@ -168,6 +177,9 @@ impl Estate {
             provisioned_concurrencies: reader.rows(),
             log_groups: reader.rows(),
             streams: reader.rows(),
+            keys: reader.rows(),
+            key_aliases: reader.rows(),
+            topics: reader.rows(),
             queues: reader.rows(),
             file_systems: reader.rows(),
             repositories: reader.rows(),
@@ -197,6 +209,7 @@ impl Estate {
             coverages: reader.rows(),
             service_costs: reader.rows(),
             usage_costs: reader.rows(),
+            key_references: key_use::references(tables),
             managers: reader
                 .frame(Tag::TABLE)
                 .and_then(|tags| manager::by_resource(&tags, &params.managed_tags))

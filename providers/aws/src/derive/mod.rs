@@ -7,6 +7,7 @@ mod bucket_traffic;
 mod database;
 mod dynamodb;
 mod estate;
+mod key_use;
 mod lambda_function_cost;
 mod load_balancer_activity;
 mod measured;
@@ -34,6 +35,7 @@ use crate::ebs::type_option::TypeOption;
 use crate::ec2::instance_egress::InstanceEgress;
 use crate::ec2::resize_option::ResizeOption;
 use crate::elb::load_balancer_activity::LoadBalancerActivity;
+use crate::kms::key_use::{KeyUse, KeyUsers};
 use crate::lambda::function_cost::FunctionCost;
 use crate::prices::{Overlay, PriceBook, PriceLookup, Recorder, SkuKey, own};
 use crate::s3::bucket_traffic::BucketTraffic;
@@ -153,6 +155,9 @@ fn derive_at(
     derived
         .tables
         .insert(GroupResizeOption::TABLE.name, frame_of(group_options));
+    let (uses, users) = key_use::rows(estate);
+    derived.tables.insert(KeyUse::TABLE.name, frame_of(uses));
+    derived.tables.insert(KeyUsers::TABLE.name, frame_of(users));
     database::derive(estate, prices, &mut used, &mut derived.tables);
     node::derive(estate, prices, &mut used, &mut derived.tables);
     dynamodb::derive(estate, prices, &mut used, &mut derived.tables);

@@ -1,6 +1,7 @@
 //! `resource`: everything in the account, what it belongs to and what it costs as it is now.
 
 mod cache;
+mod keys;
 mod load_balancer;
 mod managed;
 mod serverless;
@@ -279,6 +280,7 @@ pub(super) fn rows(estate: &Estate, prices: &dyn PriceLookup, used: &mut Used) -
     serverless::rows(estate, prices, used, &mut out);
     services::rows(estate, prices, used, &mut out);
     cache::rows(estate, prices, used, &mut out);
+    keys::rows(estate, prices, used, &mut out);
     budgets(estate, &mut out);
     bill(estate, &mut out);
     managed::by_their_instance(estate, &mut out.rows);

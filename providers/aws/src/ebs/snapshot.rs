@@ -27,6 +27,8 @@ table! {
         storage_tier: Option<String>,
         /// Whether it is encrypted.
         encrypted: Option<bool>,
+        /// Key that it is encrypted with; empty when it is not.
+        kms_key_id: Option<String>,
         /// Source volume, where it is known; NULL for the placeholder `vol-ffffffff` that copies carry.
         source_volume_resource_id: Option<String> => "aws_ebs_volume",
         /// Description.
@@ -202,6 +204,10 @@ fn row(scan: &Scan<'_>, region: &str, snapshot: &aws_sdk_ec2::types::Snapshot) -
                 .to_owned(),
         ),
         encrypted: snapshot.encrypted(),
+        kms_key_id: match snapshot.encrypted() {
+            Some(false) => Some(String::new()),
+            _ => snapshot.kms_key_id().map(str::to_owned),
+        },
         source_volume_resource_id: snapshot
             .volume_id()
             .filter(|volume| !volume.is_empty() && *volume != NO_VOLUME)

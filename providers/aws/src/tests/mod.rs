@@ -7,3 +7,4 @@ mod errors;
 mod load_balancers;
 mod metrics;
 mod replies;
+mod tags;

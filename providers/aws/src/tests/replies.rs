@@ -149,6 +149,12 @@ impl Asked {
                 "budgets"
             } else if target.contains("Insights") {
                 "ce"
+            } else if target.contains("AmazonSQS") {
+                "sqs"
+            } else if target.contains("ResourceGroupsTagging") {
+                "tag"
+            } else if target.contains("TrentService") {
+                "kms"
             } else {
                 "organizations"
             };
