@@ -47,6 +47,7 @@ pub mod sns;
 pub mod sqs;
 mod tagging;
 mod tags;
+mod tally;
 #[cfg(test)]
 mod tests;
 mod time;

@@ -15,6 +15,7 @@ use crate::catalog::TABLES;
 use crate::classify::Problem;
 use crate::prices::collected::CollectedPrice;
 use crate::session::Clients;
+pub(crate) use crate::tally::Tally;
 
 /// The region of what belongs to none.
 pub(crate) const GLOBAL: &str = "global";
@@ -587,26 +588,5 @@ pub(crate) fn status_of(problem: &Problem) -> CoverageStatus {
         CoverageStatus::RegionDisabled
     } else {
         problem.kind.into()
-    }
-}
-
-/// Counts how the requests for single resources end.
-#[derive(Debug, Default)]
-pub(crate) struct Tally {
-    asked: u64,
-    failures: Vec<(String, Problem)>,
-}
-
-impl Tally {
-    /// Takes one outcome; gives the value, or `None` (unknown) for a failure.
-    pub(crate) fn take<T>(&mut self, resource_id: &str, outcome: Result<T, Problem>) -> Option<T> {
-        self.asked += 1;
-        match outcome {
-            Ok(value) => Some(value),
-            Err(problem) => {
-                self.failures.push((resource_id.to_owned(), problem));
-                None
-            }
-        }
     }
 }

@@ -49,11 +49,11 @@ fn amounts(world: &World) -> Vec<(String, String, Option<f64>)> {
             continue;
         }
         let frame = world.facts.tables.get(table.name).expect("a table");
-        let ids = frame.column("resource_id").unwrap().str().unwrap();
         for column in table.columns() {
             if column.ty != Type::Real || !column.name.ends_with("_usd") {
                 continue;
             }
+            let ids = frame.column("resource_id").unwrap().str().unwrap();
             let values = frame.column(column.name).unwrap().f64().unwrap();
             for (id, value) in ids.iter().zip(values.iter()) {
                 let name = format!("{}.{}", table.name, column.name);
