@@ -19,7 +19,7 @@ def plant_keys(account: Account, region: str) -> None:
             account.client("sqs", region).create_queue(QueueName="invoices", Attributes=queue)
             account.look_alike(account.arn("sqs", region, "invoices"), "encrypted by KMS", PLAIN_QUEUE)
         else:
-            topic = {"KmsMasterKeyId": key.rsplit("/", 1)[-1]}
+            topic = {"KmsMasterKeyId": _id(key)}
             account.client("sns", region).create_topic(Name="alarms", Attributes=topic)
 
     used = _key(account, region, "used", age_days=400, used_days_ago=3)
@@ -28,10 +28,10 @@ def plant_keys(account: Account, region: str) -> None:
     account.look_alike(new, "20 days old", UNUSED_KEY)
     granted = _key(account, region, "granted", age_days=400, used_days_ago=None)
     role = f"arn:aws:iam::{account.id}:role/service"
-    account.client("kms", region).create_grant(KeyId=granted, GranteePrincipal=role, Operations=["Decrypt"])
+    account.client("kms", region).create_grant(KeyId=_id(granted), GranteePrincipal=role, Operations=["Decrypt"])
     account.look_alike(granted, "has a grant", UNUSED_KEY)
     disabled = _key(account, region, "disabled", age_days=400, used_days_ago=None)
-    account.client("kms", region).disable_key(KeyId=disabled)
+    account.client("kms", region).disable_key(KeyId=_id(disabled))
     account.look_alike(disabled, "disabled already", UNUSED_KEY)
 
 
@@ -43,15 +43,19 @@ def plant_tagged_queue(account: Account, region: str) -> None:
     account.plant(account.arn("sqs", region, "tagged"), PLAIN_QUEUE)
 
 
+def _id(arn: str) -> str:
+    return arn.rsplit("/", 1)[-1]
+
+
 def _key(account: Account, region: str, name: str, age_days: float, used_days_ago: float | None) -> str:
     client = account.client("kms", region)
     with account.days_ago(age_days):
         key = client.create_key(Description=name)["KeyMetadata"]
     client.create_alias(AliasName=f"alias/{name}", TargetKeyId=key["KeyId"])
-    made = account.now.timestamp() - age_days * 86400
-    usage = {"KeyId": key["KeyId"], "KeyLastUsage": {}, "TrackingStartDate": made, "KeyCreationDate": made}
     if used_days_ago is not None:
-        at = account.now.timestamp() - used_days_ago * 86400
-        usage["KeyLastUsage"] = {"Operation": "Decrypt", "Timestamp": at}
-    account.answer("kms", "GetKeyLastUsage", region, usage, contains=key["KeyId"])
+        # Without an answer of its own a key was never used.
+        made, at = (account.now.timestamp() - days * 86400 for days in (age_days, used_days_ago))
+        last = {"Operation": "Decrypt", "Timestamp": at}
+        usage = {"KeyId": key["KeyId"], "KeyLastUsage": last, "TrackingStartDate": made, "KeyCreationDate": made}
+        account.answer("kms", "GetKeyLastUsage", region, usage, contains=key["KeyId"])
     return key["Arn"]

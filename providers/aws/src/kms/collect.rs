@@ -141,7 +141,7 @@ async fn describe(scan: &Scan<'_>, region: &str, rows: &mut [KmsKey]) {
     }
     let client = scan.clients.kms(region);
     let ask = |row: &mut KmsKey| {
-        let request = client.describe_key().key_id(&row.id.resource_id);
+        let request = client.describe_key().key_id(&row.id.short_id);
         Asking::Send(scan.caller.call(region, "kms:DescribeKey", request.send()))
     };
     let fill = |row: &mut KmsKey, answer: DescribeKeyOutput| {
@@ -186,7 +186,7 @@ async fn rotations(scan: &Scan<'_>, region: &str, rows: &mut [KmsKey]) {
         Some("CUSTOMER") if can_rotate(row) => {
             let request = client
                 .list_key_rotations()
-                .key_id(&row.id.resource_id)
+                .key_id(&row.id.short_id)
                 .limit(COUNTED);
             // Of a replica only the primary key may know.
             let request = or_absent(request.send(), &["UnsupportedOperationException"]);
@@ -218,10 +218,7 @@ async fn grants(scan: &Scan<'_>, region: &str, rows: &mut [KmsKey]) {
         if !is_in_question(row) {
             return Asking::Skip;
         }
-        let request = client
-            .list_grants()
-            .key_id(&row.id.resource_id)
-            .limit(COUNTED);
+        let request = client.list_grants().key_id(&row.id.short_id).limit(COUNTED);
         Asking::Send(scan.caller.call(region, "kms:ListGrants", request.send()))
     };
     let fill = |row: &mut KmsKey, answer: ListGrantsOutput| {
@@ -239,7 +236,7 @@ async fn last_usage(scan: &Scan<'_>, region: &str, rows: &mut [KmsKey]) {
         if !is_in_question(row) {
             return Asking::Skip;
         }
-        let request = client.get_key_last_usage().key_id(&row.id.resource_id);
+        let request = client.get_key_last_usage().key_id(&row.id.short_id);
         Asking::Send(
             scan.caller
                 .call(region, "kms:GetKeyLastUsage", request.send()),

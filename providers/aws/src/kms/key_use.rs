@@ -4,6 +4,7 @@ use billhook_catalog::table;
 
 /// Every column of a collected table that names a key.
 pub(crate) const SOURCES: &[(&str, &str)] = &[
+    ("aws_dynamodb_table", "kms_key_id"),
     ("aws_ebs_snapshot", "kms_key_id"),
     ("aws_ebs_volume", "kms_key_id"),
     ("aws_ecr_repository", "kms_key_id"),
@@ -36,7 +37,7 @@ table! {
         named_in: String,
     }
     derived from [
-        "aws_kms_alias", "aws_ebs_snapshot", "aws_ebs_volume", "aws_ecr_repository", "aws_efs_file_system",
+        "aws_kms_alias", "aws_dynamodb_table.description", "aws_ebs_snapshot", "aws_ebs_volume", "aws_ecr_repository", "aws_efs_file_system",
         "aws_kinesis_stream.summary", "aws_lambda_function", "aws_logs_log_group", "aws_rds_cluster", "aws_rds_cluster_snapshot",
         "aws_rds_instance", "aws_rds_snapshot", "aws_s3_bucket.encryption", "aws_secretsmanager_secret",
         "aws_sns_topic.attributes", "aws_sqs_queue.attributes",
@@ -56,7 +57,7 @@ table! {
         first_user_resource_id: String,
     }
     derived from [
-        "aws_kms_key", "aws_kms_alias", "aws_ebs_snapshot", "aws_ebs_volume", "aws_ecr_repository", "aws_efs_file_system",
+        "aws_kms_key", "aws_kms_alias", "aws_dynamodb_table.description", "aws_ebs_snapshot", "aws_ebs_volume", "aws_ecr_repository", "aws_efs_file_system",
         "aws_kinesis_stream.summary", "aws_lambda_function", "aws_logs_log_group", "aws_rds_cluster", "aws_rds_cluster_snapshot",
         "aws_rds_instance", "aws_rds_snapshot", "aws_s3_bucket.encryption", "aws_secretsmanager_secret",
         "aws_sns_topic.attributes", "aws_sqs_queue.attributes",
