@@ -18,7 +18,9 @@ use crate::ec2::region::Region;
 use crate::scan::{Frames, Scan};
 use crate::session::{Clients, default_regions};
 use crate::{
-    account, autoscaling, budgets, ce, cloudfront, dynamodb, ebs, ec2, ecr, efs, elasticache, elb, kinesis, kms, lambda, limit, logs, memorydb, metrics, prices, rds, s3, sagemaker, secretsmanager, sns, sqs, tagging, vpc,
+    account, autoscaling, budgets, ce, cloudfront, dynamodb, ebs, ec2, ecr, efs, elasticache, elb,
+    kinesis, kms, lambda, limit, logs, memorydb, metrics, prices, rds, s3, sagemaker,
+    secretsmanager, sns, sqs, tagging, vpc,
 };
 
 /// Steps (a service in a region) under way at once.

@@ -9,9 +9,11 @@ pub(crate) const SOURCES: &[(&str, &str)] = &[
     ("aws_ebs_volume", "kms_key_id"),
     ("aws_ecr_repository", "kms_key_id"),
     ("aws_efs_file_system", "kms_key_id"),
+    ("aws_elasticache_replication_group", "kms_key_id"),
     ("aws_kinesis_stream", "kms_key_id"),
     ("aws_lambda_function", "kms_key_id"),
     ("aws_logs_log_group", "kms_key_id"),
+    ("aws_memorydb_cluster", "kms_key_id"),
     ("aws_rds_cluster", "kms_key_id"),
     ("aws_rds_cluster_snapshot", "kms_key_id"),
     ("aws_rds_instance", "kms_key_id"),
@@ -37,10 +39,11 @@ table! {
         named_in: String,
     }
     derived from [
-        "aws_kms_alias", "aws_dynamodb_table.description", "aws_ebs_snapshot", "aws_ebs_volume", "aws_ecr_repository", "aws_efs_file_system",
-        "aws_kinesis_stream.summary", "aws_lambda_function", "aws_logs_log_group", "aws_rds_cluster", "aws_rds_cluster_snapshot",
-        "aws_rds_instance", "aws_rds_snapshot", "aws_s3_bucket.encryption", "aws_secretsmanager_secret",
-        "aws_sns_topic.attributes", "aws_sqs_queue.attributes",
+        "aws_kms_alias", "aws_dynamodb_table.description", "aws_ebs_snapshot", "aws_ebs_volume", "aws_ecr_repository",
+        "aws_efs_file_system", "aws_elasticache_replication_group", "aws_kinesis_stream.summary", "aws_lambda_function",
+        "aws_logs_log_group", "aws_memorydb_cluster", "aws_rds_cluster", "aws_rds_cluster_snapshot", "aws_rds_instance",
+        "aws_rds_snapshot", "aws_s3_bucket.encryption", "aws_secretsmanager_secret", "aws_sns_topic.attributes",
+        "aws_sqs_queue.attributes",
     ];
 }
 
@@ -57,10 +60,11 @@ table! {
         first_user_resource_id: String,
     }
     derived from [
-        "aws_kms_key", "aws_kms_alias", "aws_dynamodb_table.description", "aws_ebs_snapshot", "aws_ebs_volume", "aws_ecr_repository", "aws_efs_file_system",
-        "aws_kinesis_stream.summary", "aws_lambda_function", "aws_logs_log_group", "aws_rds_cluster", "aws_rds_cluster_snapshot",
-        "aws_rds_instance", "aws_rds_snapshot", "aws_s3_bucket.encryption", "aws_secretsmanager_secret",
-        "aws_sns_topic.attributes", "aws_sqs_queue.attributes",
+        "aws_kms_key", "aws_kms_alias", "aws_dynamodb_table.description", "aws_ebs_snapshot", "aws_ebs_volume", "aws_ecr_repository",
+        "aws_efs_file_system", "aws_elasticache_replication_group", "aws_kinesis_stream.summary", "aws_lambda_function",
+        "aws_logs_log_group", "aws_memorydb_cluster", "aws_rds_cluster", "aws_rds_cluster_snapshot", "aws_rds_instance",
+        "aws_rds_snapshot", "aws_s3_bucket.encryption", "aws_secretsmanager_secret", "aws_sns_topic.attributes",
+        "aws_sqs_queue.attributes",
     ];
 }
 
