@@ -48,6 +48,7 @@ pub fn facts_of(
     let params = FactParams {
         rightsizing: config.rightsizing,
         rates: config.rates.clone(),
+        managed_tags: config.managed_tags.clone(),
         ..FactParams::new(manifest.started_at)
     };
     facts::build(
@@ -296,6 +297,7 @@ fn report_finding(
         owner,
         owner_source: owner_source.to_owned(),
         managed_by: Some(resource.managed_by.clone()).filter(|manager| !manager.is_empty()),
+        change_at: Some(resource.change_at.clone()).filter(|sentence| !sentence.is_empty()),
         tags,
         message,
         evidence: finding.evidence.clone(),

@@ -42,6 +42,9 @@ pub struct Config {
     pub regions: Vec<String>,
     /// Tag keys that name an owner, the first that is set decides.
     pub owner_tags: Vec<String>,
+    /// Tag keys that say what manages a resource: with the manager's name, with an empty one where the tag's value names it, or
+    /// with `None` where they say nothing.
+    pub managed_tags: BTreeMap<String, Option<String>>,
     /// Discounts and commitments.
     pub prices: effective::Settings,
     /// By rule id.
@@ -78,6 +81,7 @@ impl Default for Config {
             owner_tags: ["owner", "Owner", "team", "Team"]
                 .map(str::to_owned)
                 .to_vec(),
+            managed_tags: BTreeMap::new(),
             prices: effective::Settings::default(),
             rule_settings: BTreeMap::new(),
             exemptions: Vec::new(),
@@ -157,6 +161,8 @@ struct File {
     #[serde(default)]
     report: ReportTable,
     #[serde(default)]
+    managed: ManagedTable,
+    #[serde(default)]
     prices: PricesTable,
     #[serde(default)]
     rules: BTreeMap<String, BTreeMap<String, Spanned<toml::Value>>>,
@@ -200,6 +206,21 @@ struct PricesTable {
 #[serde(deny_unknown_fields)]
 struct ReportTable {
     owner_tags: Option<Vec<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ManagedTable {
+    #[serde(default)]
+    tags: BTreeMap<String, ManagedTag>,
+}
+
+/// What a tag key means: the manager's name, or `false` for nothing.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum ManagedTag {
+    Manager(String),
+    Means(bool),
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -286,6 +307,19 @@ impl Config {
             config.owner_tags = owner_tags;
         }
         config.skip_quiet_regions = file.scan.skip_quiet_regions;
+        for (key, tag) in file.managed.tags {
+            let manager = match tag {
+                ManagedTag::Manager(name) => Some(name),
+                ManagedTag::Means(false) => None,
+                ManagedTag::Means(true) => {
+                    return Err(wrong(format!(
+                        "[managed.tags] \"{key}\" = true says nothing: write the manager's name, \"\" where the tag's value names it, or \
+                         false to disregard the tag"
+                    )));
+                }
+            };
+            config.managed_tags.insert(key, manager);
+        }
         if file.scan.cost_explorer {
             config.opt_in.insert(COST_EXPLORER.to_owned());
         }
@@ -379,6 +413,29 @@ mod tests {
         let place = "billhook.toml:6, [rules.\"aws/x\"]";
         assert_eq!(settings.set_at["usd_min"], place);
         assert_eq!(settings.set_at.len(), 1);
+    }
+
+    #[test]
+    fn tags_that_name_a_manager_are_named_or_disregarded() {
+        let of =
+            |text: &str| Config::parse(text, "billhook.toml").map(|config| config.managed_tags);
+        let text =
+            "[managed.tags]\n\"acme:stack\" = \"terraform\"\nrun-by = \"\"\nManagedBy = false\n";
+        let expected = [
+            ("acme:stack", Some("terraform")),
+            ("run-by", Some("")),
+            ("ManagedBy", None),
+        ];
+        let expected = expected.map(|(key, name)| (key.to_owned(), name.map(str::to_owned)));
+        assert_eq!(of(text), Ok(BTreeMap::from(expected)));
+        let fault = of("[managed.tags]\nx = true\n").unwrap_err();
+        assert!(
+            fault
+                .0
+                .starts_with("billhook.toml: [managed.tags] \"x\" = true says nothing: write"),
+            "{fault}"
+        );
+        assert!(of("[managed]\ntag = {}\n").is_err());
     }
 
     #[test]

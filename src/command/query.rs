@@ -36,6 +36,7 @@ pub(super) fn query(args: &QueryArgs, cloud: &dyn Cloud) -> Result<Outcome, Fail
     let params = FactParams {
         rightsizing: args.rightsizing_profile.unwrap_or(config.rightsizing),
         rates: config.rates,
+        managed_tags: config.managed_tags,
         ..FactParams::new(manifest.started_at)
     };
     let facts = facts::build(
@@ -77,7 +78,8 @@ pub(super) fn query(args: &QueryArgs, cloud: &dyn Cloud) -> Result<Outcome, Fail
 fn sources(table: &'static Table, catalog: &Catalog) -> Vec<&'static str> {
     if table.is_derived() {
         let known = |name: &&'static str| catalog.table(name).is_some();
-        return table.derived_from.iter().copied().filter(known).collect();
+        let sources = table.sources().map(|(source, _)| source);
+        return sources.filter(known).collect();
     }
     let follows = ["resource", "relation", "price", "calculation"].contains(&table.name);
     if follows {

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use billhook::sql::Catalog;
-use billhook_catalog::Table;
+use billhook_catalog::{BASE_GROUP, Table};
 
 use super::{Cloud, Failure, Outcome};
 use crate::cli::TablesArgs;
@@ -54,7 +54,15 @@ fn document(table: &Table, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{line}")?;
     }
     if table.is_derived() {
-        writeln!(out, "\nComputed from {}.", table.derived_from.join(", "))?;
+        let sources = table.sources().map(|(source, group)| match group {
+            BASE_GROUP => source.to_owned(),
+            group => format!("{source} ({group})"),
+        });
+        let sources = format!("Computed from {}.", sources.collect::<Vec<_>>().join(", "));
+        writeln!(out)?;
+        for line in textwrap::wrap(&sources, 80) {
+            writeln!(out, "{line}")?;
+        }
     }
     if table.absence_is_evidence {
         writeln!(

@@ -63,6 +63,7 @@ pub fn from_facts(
         resource_type: resource.resource_type,
         account_id: resource.id.account_id,
         region: resource.id.region,
+        change_at: resource.change_at,
         monthly_usd: resource.monthly_usd,
         verdicts: verdicts.collect(),
         ..ResourceStory::default()
@@ -114,6 +115,9 @@ pub fn from_report(report: &Report, resource_id: &str) -> ResourceStory {
         resource_type: text(|finding| &finding.resource_type),
         account_id: text(|finding| &finding.account_id),
         region: text(|finding| &finding.region),
+        change_at: first
+            .and_then(|finding| finding.change_at.clone())
+            .unwrap_or_default(),
         monthly_usd: first.and_then(|finding| finding.monthly_cost_usd),
         verdicts: verdicts.into_values().collect::<Vec<_>>(),
         remark: "A report does not say which rules judged a resource and found it fine: ask the snapshot (--snapshot DIR)."

@@ -184,6 +184,9 @@ pub struct ResourceStory {
     pub account_id: String,
     /// Region, or `global`; empty when it is not known.
     pub region: String,
+    /// Who manages it and where to change it so that the change lasts; empty where nothing is known to manage it.
+    #[serde(default)]
+    pub change_at: String,
     /// List price of the resource a month; null when unknown.
     pub monthly_usd: Option<f64>,
     /// How that was worked out; null when nobody can say.

@@ -281,6 +281,10 @@ pub struct ReportFinding {
     pub owner_source: String,
     /// What manages the resource, where something is known to.
     pub managed_by: Option<String>,
+    /// Who manages it and where to change it so that the change lasts, in a sentence; null where nothing is known to manage it.
+    /// Absent in reports of older versions.
+    #[serde(default)]
+    pub change_at: Option<String>,
     /// Tags.
     pub tags: BTreeMap<String, String>,
     /// What was found, in a sentence.

@@ -3,11 +3,13 @@
 mod accounts;
 mod missing;
 mod page;
+mod story;
 mod why;
 
 use std::io;
 
-pub use why::{write_story, write_why};
+pub use story::write_story;
+pub use why::write_why;
 
 use unicode_width::UnicodeWidthStr;
 
@@ -304,6 +306,7 @@ fn finding(page: &mut Page, rank: usize, dollars: &str, finding: &ReportFinding)
     let lead = format!("{rank:>3}. {dollars:>12}  ");
     let rule_columns = page.width.saturating_sub(lead.width() + 10);
     let rule = cut(&clean(&finding.rule), rule_columns);
+    let rule = rule.trim_end();
     let coloured = page.styled(Style::Severity(finding.severity), &format!("{severity:<8}"));
     page.raw(&format!(
         "{}{coloured}  {rule}",
@@ -320,6 +323,9 @@ fn finding(page: &mut Page, rank: usize, dollars: &str, finding: &ReportFinding)
     place.extend([region.as_ref(), account.as_ref(), owner.as_ref()]);
     page.wrapped(Style::Plain, "     ", "     ", &place.join(" · "));
     page.wrapped(Style::Dim, "     ", "     ", &finding.message);
+    if let Some(sentence) = &finding.change_at {
+        page.wrapped(Style::Dim, "     ", "     ", sentence);
+    }
 }
 
 /// `1 request`, `1,234 requests`.

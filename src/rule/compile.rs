@@ -175,7 +175,7 @@ pub fn compile(text: &RuleText, catalog: &Catalog, settings: &Settings) -> Resul
     })
 }
 
-/// The column groups of collected tables behind what is read. A derived table stands for the base of its sources.
+/// The column groups of collected tables behind what is read. A derived table stands for the groups that it is computed from.
 fn groups(
     queries: &[&Checked],
     unjudged: &[Unjudged],
@@ -197,11 +197,11 @@ fn groups(
                 continue;
             };
             let sources = table
-                .derived_from
-                .iter()
-                .filter_map(|source| catalog.table(source));
-            for source in sources.filter(|source| is_collected(source)) {
-                groups.entry(source.name).or_default().insert(BASE_GROUP);
+                .sources()
+                .filter_map(|(source, group)| Some((catalog.table(source)?, group)));
+            for (source, group) in sources.filter(|(source, _)| is_collected(source)) {
+                let entry = groups.entry(source.name).or_default();
+                entry.extend([BASE_GROUP, group]);
             }
             if !table.is_derived() && is_collected(table) {
                 let entry = groups.entry(table.name).or_default();

@@ -74,6 +74,7 @@ pub(crate) fn charged(calls: &[Value]) -> f64 {
             "s3" if text(call, "operation").starts_with("List") => 0.005 / 1000.0,
             "s3" => 0.0004 / 1000.0,
             "cloudwatch" if text(call, "operation") == "ListMetrics" => 0.01 / 1000.0,
+            "kms" => 0.03 / 10_000.0,
             "secretsmanager" => 0.05 / 10_000.0,
             "sqs" => 0.40 / 1_000_000.0,
             _ => 0.0,
@@ -103,6 +104,12 @@ fn every_planted_case_is_found_and_nothing_else() {
         }
     }
     assert_eq!(report["gaps"], json!([]));
+    let is_tagged = |finding: &&Value| text(finding, "resource_id").ends_with(":tagged");
+    let tagged = list(&report, "findings").iter().find(is_tagged);
+    let tagged = tagged.expect("a queue whose tags no listing of SQS shows");
+    assert_eq!(tagged["owner"], "shop");
+    assert_eq!(tagged["managed_by"], "terraform:shop/queues");
+    assert!(text(tagged, "change_at").starts_with("Managed by Terraform (shop/queues): "));
     assert!(
         run.stdout.lines().all(|line| line.chars().count() <= 80),
         "{}",

@@ -235,10 +235,11 @@ fn references_point_to_resource_tables() {
                 );
             }
         }
-        for source in table.derived_from {
+        for (source, group) in table.sources() {
+            let found = tables.iter().find(|found| found.name == source);
             assert!(
-                tables.iter().any(|found| found.name == *source),
-                "{} derives from {source}",
+                found.is_some_and(|found| found.group(group).is_some()),
+                "{} derives from {source}.{group}",
                 table.name
             );
         }

@@ -566,7 +566,7 @@ fn the_embedded_findings_are_complete() {
     let findings = data["findings"].as_array().expect("an array");
     assert_eq!(findings.len(), report.findings.len());
     for (row, finding) in findings.iter().zip(&report.findings) {
-        assert_eq!(row.as_array().map(Vec::len), Some(27));
+        assert_eq!(row.as_array().map(Vec::len), Some(28));
         assert_eq!(row[23], finding.fingerprint);
         assert_eq!(row[24].is_null(), finding.exemption.is_none());
         assert_eq!(row[13].as_f64(), finding.monthly_savings_usd);
@@ -578,6 +578,10 @@ fn the_embedded_findings_are_complete() {
         assert_eq!(
             row[26].as_array().map(Vec::len),
             Some(2 * finding.evidence.len())
+        );
+        assert_eq!(
+            row[27].as_i64().is_some_and(|place| place >= 0),
+            finding.change_at.is_some()
         );
     }
     // The absorbed volume refers to the idle instance by its place.

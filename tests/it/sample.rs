@@ -52,6 +52,7 @@ pub(crate) fn finding(rule: &str, short_id: &str) -> ReportFinding {
         owner: None,
         owner_source: String::new(),
         managed_by: None,
+        change_at: None,
         tags: BTreeMap::new(),
         message: format!("{short_id} never passed 2.1 % CPU in 14 days"),
         evidence: BTreeMap::new(),
@@ -141,8 +142,9 @@ fn findings() -> Vec<ReportFinding> {
     oversized.name = "api-blue".to_owned();
     oversized.owner = Some("payments".to_owned());
     oversized.monthly_cost_usd = Some(280.32);
-    oversized.managed_by =
-        Some("arn:aws:cloudformation:eu-central-1:111122223333:stack/api/1".to_owned());
+    oversized.managed_by = Some("cloudformation:api".to_owned());
+    oversized.change_at =
+        Some("Managed by the CloudFormation stack api: change the stack's template.".to_owned());
     oversized.message = "api-blue needs 1.6 of its 8 vCPUs; m6i.xlarge would do".to_owned();
     oversized.confidence = Confidence::Medium;
 
@@ -630,6 +632,7 @@ pub(crate) fn hostile() -> Report {
         }
         finding.owner = Some(bad());
         finding.managed_by = Some(bad());
+        finding.change_at = Some(bad());
         finding.effective_basis = Some(bad());
         finding.tags = BTreeMap::from([(bad(), bad()), (bad(), bad())]);
         finding.evidence = BTreeMap::from([

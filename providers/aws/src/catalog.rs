@@ -3,7 +3,7 @@
 use billhook_catalog::{Row, Table};
 
 use crate::{
-    account, autoscaling, budgets, ce, cloudfront, dynamodb, ebs, ec2, ecr, ecs, efs, eks, elasticache, elb, kinesis, lambda, logs, memorydb, opensearch, prices, rds, redshift, s3, sagemaker, secretsmanager, sqs, vpc,
+    account, autoscaling, budgets, ce, cloudfront, dynamodb, ebs, ec2, ecr, ecs, efs, eks, elasticache, elb, kinesis, kms, lambda, logs, memorydb, opensearch, prices, rds, redshift, s3, sagemaker, secretsmanager, sns, sqs, vpc,
 };
 
 /// All tables, collected and derived, in the order of the services.
@@ -53,6 +53,11 @@ pub static TABLES: &[&Table] = &[
     lambda::provisioned_concurrency::ProvisionedConcurrency::TABLE,
     logs::log_group::LogGroup::TABLE,
     kinesis::stream::Stream::TABLE,
+    kms::key::KmsKey::TABLE,
+    kms::alias::Alias::TABLE,
+    kms::key_use::KeyUse::TABLE,
+    kms::key_use::KeyUsers::TABLE,
+    sns::topic::Topic::TABLE,
     sqs::queue::Queue::TABLE,
     efs::file_system::FileSystem::TABLE,
     ecr::repository::Repository::TABLE,

@@ -14,7 +14,7 @@ use crate::ec2::region::Region;
 use crate::scan::Scan;
 use crate::session::{Clients, default_regions};
 use crate::{
-    account, autoscaling, budgets, ce, cloudfront, dynamodb, ebs, ec2, ecr, ecs, efs, eks, elasticache, elb, kinesis, lambda, logs, memorydb, opensearch, rds, redshift, s3, sagemaker, secretsmanager, sqs, vpc,
+    account, autoscaling, budgets, ce, cloudfront, dynamodb, ebs, ec2, ecr, ecs, efs, eks, elasticache, elb, kinesis, kms, lambda, logs, memorydb, opensearch, rds, redshift, s3, sagemaker, secretsmanager, sns, sqs, vpc,
 };
 
 /// What is asked whatever is wanted: who asks, and where there is anything to ask.
@@ -128,6 +128,12 @@ static SERVICES: &[Service] = &[
     }),
     Service::of_region("kinesis", |scan, region| {
         kinesis::collect::collect(scan, region).boxed()
+    }),
+    Service::of_region("kms", |scan, region| {
+        kms::collect::collect(scan, region).boxed()
+    }),
+    Service::of_region("sns", |scan, region| {
+        sns::collect::collect(scan, region).boxed()
     }),
     Service::of_region("sqs", |scan, region| {
         sqs::collect::collect(scan, region).boxed()

@@ -83,6 +83,10 @@ services! {
     /// ListStreams: 5 a second, DescribeStreamSummary: 20
     /// (<https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html>): half of the former.
     Kinesis = "kinesis", 2.5, 5;
+    /// ListGrants and ListKeyRotations: 100 a second, the other listings more
+    /// (<https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html>): a tenth, since they are shared with
+    /// what decrypts.
+    Kms = "kms", 10.0, 10;
     /// 15 a second for the whole control plane
     /// (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>): half.
     Lambda = "lambda", 7.5, 7;
@@ -108,6 +112,7 @@ services! {
     /// No published number for what only reads attributes; queues bear thousands of messages a second.
     Sqs = "sqs", 10.0, 10;
     Sts = "sts", 5.0, 5;
+    Tagging = "tag", 5.0, 5;
 }
 
 /// Datapoints that GetMetricData may return a second for windows that begin more than three hours ago: 396,000

@@ -21,6 +21,7 @@ pub(crate) use crate::frames::{Frames, declared, sorted};
 use crate::frames::{Rows, frame, rename};
 use crate::prices::collected::CollectedPrice;
 use crate::session::Clients;
+pub(crate) use crate::tally::Tally;
 
 /// The region of what belongs to none.
 pub(crate) const GLOBAL: &str = "global";
@@ -301,6 +302,13 @@ impl<'a> Scan<'a> {
         });
     }
 
+    /// Whether the ledger has a line of that group in a region.
+    pub(crate) fn is_covered(&self, table: &Table, group: &str, region: &str) -> bool {
+        self.shelf().coverage.iter().any(|line| {
+            line.table == table.name && line.column_group == group && line.region == region
+        })
+    }
+
     /// How the reading of one table's column group ended in a region. A listing that failed takes the table's other
     /// groups with it: without the rows there is nobody to ask about.
     pub(crate) fn settle(
@@ -577,26 +585,5 @@ pub(crate) fn status_of(problem: &Problem) -> CoverageStatus {
         CoverageStatus::RegionDisabled
     } else {
         problem.kind.into()
-    }
-}
-
-/// Counts how the requests for single resources end.
-#[derive(Debug, Default)]
-pub(crate) struct Tally {
-    asked: u64,
-    failures: Vec<(String, Problem)>,
-}
-
-impl Tally {
-    /// Takes one outcome; gives the value, or `None` (unknown) for a failure.
-    pub(crate) fn take<T>(&mut self, resource_id: &str, outcome: Result<T, Problem>) -> Option<T> {
-        self.asked += 1;
-        match outcome {
-            Ok(value) => Some(value),
-            Err(problem) => {
-                self.failures.push((resource_id.to_owned(), problem));
-                None
-            }
-        }
     }
 }

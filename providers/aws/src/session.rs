@@ -176,6 +176,7 @@ clients! {
     elb: aws_sdk_elasticloadbalancing, Elb;
     elb_v2: aws_sdk_elasticloadbalancingv2, Elb;
     kinesis: aws_sdk_kinesis, Kinesis;
+    kms: aws_sdk_kms, Kms;
     lambda: aws_sdk_lambda, Lambda;
     logs: aws_sdk_cloudwatchlogs, Logs;
     memorydb: aws_sdk_memorydb, MemoryDb;
@@ -189,6 +190,7 @@ clients! {
     sns: aws_sdk_sns, Sns;
     sqs: aws_sdk_sqs, Sqs;
     sts: aws_sdk_sts, Sts;
+    tagging: aws_sdk_resourcegroupstagging, Tagging;
 }
 
 /// The clients of one account.

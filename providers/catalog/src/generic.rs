@@ -107,8 +107,11 @@ table! {
         name: String,
         /// Resource that it belongs to; NULL when none is known.
         parent_resource_id: Option<String>,
-        /// What manages it (`autoscaling:NAME`, `cloudformation:STACK`, `eks:CLUSTER`); empty when nothing is known to.
+        /// What manages it (`autoscaling:NAME`, `cloudformation:STACK`, `eks:CLUSTER`); empty when nothing is known to. Where
+        /// several do, the one that is the first to undo a change.
         managed_by: String,
+        /// Who manages it and where to change it so that the change lasts, in a sentence; empty when nothing is known to.
+        change_at: String,
         /// List price of a month (730 hours) in its present state, USD. NULL when unknown, never 0 for unknown.
         monthly_usd: Option<f64>,
         /// `exact`, `estimated` or `unknown`.

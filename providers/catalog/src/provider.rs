@@ -66,15 +66,19 @@ pub struct FactParams {
     pub rates: Vec<Rate>,
     /// How careful right-sizing is.
     pub rightsizing: RightsizingProfile,
+    /// Tag keys of the user's own that say what manages a resource, each with the manager's name. An empty name: the value of the
+    /// tag names it. `None`: the tag says nothing, whatever the provider would make of it.
+    pub managed_tags: BTreeMap<String, Option<String>>,
 }
 
 impl FactParams {
-    /// List prices only, and right-sizing by its default.
+    /// List prices only, right-sizing by its default, and no tags of the user's own.
     pub fn new(taken_at: Timestamp) -> Self {
         FactParams {
             taken_at,
             rates: Vec::new(),
             rightsizing: RightsizingProfile::default(),
+            managed_tags: BTreeMap::new(),
         }
     }
 }

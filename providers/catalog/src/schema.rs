@@ -88,7 +88,8 @@ pub struct Table {
     pub groups: &'static [Group],
     /// Metrics that the cloud publishes for its resources.
     pub metrics: &'static [Metric],
-    /// For a derived table: the tables that it is computed from. It inherits their gaps. Empty when collected.
+    /// For a derived table: what it is computed from, a table each (`aws_ebs_volume`) or one of its column groups
+    /// (`aws_sqs_queue.attributes`). It inherits their gaps. Empty when collected.
     pub derived_from: &'static [&'static str],
     /// Whether a missing row is itself evidence (a route table without a route), so that taking rows away may flag.
     pub absence_is_evidence: bool,
@@ -115,6 +116,13 @@ impl Table {
     /// The metric of that name.
     pub fn metric(&self, name: &str) -> Option<&'static Metric> {
         self.metrics.iter().find(|metric| metric.name == name)
+    }
+
+    /// The tables that a derived table is computed from, each with the column group.
+    pub fn sources(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.derived_from
+            .iter()
+            .map(|source| source.split_once('.').unwrap_or((source, BASE_GROUP)))
     }
 
     /// Whether the table is computed from others instead of being collected.

@@ -19,7 +19,7 @@
 ///
 /// After `struct Name:` stands `resource "Type"` (the row type gets a field `id: Key`) or `link` (`id: Place`).
 /// Further column groups follow as `group "name" reads [...] { ... }`, then, each optional and in this order,
-/// `metrics EXPR;`, `derived from [...];`, `absence is evidence;` and `opt_in "name";`. Every field's type is a
+/// `metrics EXPR;`, `derived from [...];` (tables, or `"table.group"` for columns of another group than the first), `absence is evidence;` and `opt_in "name";`. Every field's type is a
 /// [`Cell`](crate::Cell); fields that can be unknown are `Option`s.
 #[macro_export]
 macro_rules! table {

@@ -49,6 +49,7 @@ struct Dictionaries {
     types: Dictionary,
     owners: Dictionary,
     managers: Dictionary,
+    places: Dictionary,
     actions: Dictionary,
     bases: Dictionary,
     keys: Dictionary,
@@ -83,6 +84,7 @@ pub(crate) fn embedded(report: &Report) -> String {
         "types": words.types.words,
         "owners": words.owners.words,
         "managers": words.managers.words,
+        "places": words.places.words,
         "actions": words.actions.words,
         "bases": words.bases.words,
         "keys": words.keys.words,
@@ -180,6 +182,7 @@ fn row(
         exemption,
         tags,
         evidence,
+        words.places.number_or_none(finding.change_at.as_ref()),
     ])
 }
 

@@ -4,7 +4,7 @@
   // The fields of a finding, in the order of html/data.rs.
   const [RULE, SEVERITY, CONFIDENCE, ACCOUNT, REGION, TYPE, ARN, SHORT_ID, NAME, OWNER, MANAGER, MESSAGE, ACTION, SAVINGS,
     EFFECTIVE, WHY_EFFECTIVE, COUNTED, COST, STAKE, EFFECTIVE_STAKE, UPPER_BOUND, BASIS, ABSORBED_BY, FINGERPRINT, EXEMPTION, TAGS,
-    EVIDENCE] = Array(27).keys();
+    EVIDENCE, PLACE] = Array(28).keys();
   const [RULE_ID, RULE_TITLE, RULE_KIND, RULE_SECTION] = [0, 1, 2, 3];
   const SEVERITIES = ["info", "low", "medium", "high", "critical"];
   const CONFIDENCES = ["low", "medium", "high"];
@@ -287,6 +287,7 @@
       reasons.length ? element("section", { class: "ask-why" }, element("h3", null, "Why this number"), ...reasons,
         element("p", { class: "quiet" }, "The same in a terminal: ", element("code", null, `billhook explain ${finding[FINGERPRINT]}`))) : null,
       element("section", { class: "what-to-do" }, element("h3", null, "What to do"),
+        finding[PLACE] < 0 ? null : element("p", { class: "change-at" }, data.places[finding[PLACE]]),
         source ? element("div", { class: "prose" }, ...[...source.childNodes].map((node) => node.cloneNode(true))) : element("p", null, data.actions[finding[ACTION]]),
         element("p", { class: "quiet" }, "Rule ", section < 0 ? element("code", null, id) : element("a", { href: `#rule-${section}` }, element("code", null, id)), ` (${kind})`)));
     return element("tr", { role: "row", class: "detail", id: `detail-${index}` }, cell({ colspan: 7 }, grid));

@@ -15,86 +15,11 @@ use crate::report::figure::{
 use crate::report::money::{usd, usd_or_unknown};
 use crate::report::{
     Calculation, CalculationStep, Explanation, Report, ReportFinding, ReportPrice, ReportRule,
-    ResourceStory, RuleCondition,
+    RuleCondition,
 };
 
 /// Absorbed findings that are named.
 const MOST_ABSORBED: usize = 10;
-
-/// Writes what every rule made of a resource, and what it costs. With `brief` only what is not said by findings that were
-/// written before.
-pub fn write_story(
-    story: &ResourceStory,
-    brief: bool,
-    options: &TextOptions,
-    out: &mut dyn io::Write,
-) -> io::Result<()> {
-    let mut page = Page {
-        text: String::new(),
-        width: options.width.clamp(NARROWEST, WIDEST),
-        colour: options.colour,
-    };
-    if !brief {
-        let name = if story.name.is_empty() {
-            story.short_id.clone()
-        } else {
-            format!("{} ({})", story.name, story.short_id)
-        };
-        page.wrapped(Style::Bold, "", "", &format!("No finding: {name}"));
-        for (label, text) in [
-            ("Type", story.resource_type.clone()),
-            ("Place", format!("{} {}", story.account_id, story.region)),
-            ("ARN", story.resource_id.clone()),
-        ] {
-            page.wrapped(
-                Style::Plain,
-                &format!("  {label:<13}"),
-                &" ".repeat(15),
-                &text,
-            );
-        }
-    }
-    verdicts(&mut page, story, brief);
-    if let Some(calculation) = story.calculation.as_ref().filter(|_| !brief) {
-        page.heading("What it costs");
-        working(&mut page, &story.prices, std::slice::from_ref(calculation));
-    }
-    if !story.remark.is_empty() {
-        page.raw("");
-        page.wrapped(Style::Dim, "", "", &story.remark);
-    }
-    out.write_all(page.text.as_bytes())
-}
-
-fn verdicts(page: &mut Page, story: &ResourceStory, brief: bool) {
-    let groups = [
-        ("found", "Found by"),
-        ("not judged", "Not judged by"),
-        ("clear", "Judged and fine by"),
-        ("outside", "Not what these rules are about"),
-    ];
-    for (verdict, title) in groups {
-        if brief && verdict == "found" {
-            continue;
-        }
-        let of: Vec<_> = story
-            .verdicts
-            .iter()
-            .filter(|line| line.verdict == verdict)
-            .collect();
-        if !of.is_empty() {
-            page.heading(title);
-        }
-        for line in of {
-            let reason = if line.reason.is_empty() {
-                String::new()
-            } else {
-                format!(": {}", line.reason)
-            };
-            bullet(page, &format!("{} ({}){reason}", line.title, line.rule));
-        }
-    }
-}
 
 /// Writes why each of the findings is as it is.
 pub fn write_why(
@@ -176,6 +101,9 @@ fn head(page: &mut Page, finding: &ReportFinding) {
         &format!("{name}, {} {}", finding.account_id, finding.region),
     );
     field(page, "ARN", &finding.resource_id);
+    if let Some(sentence) = &finding.change_at {
+        field(page, "Where", sentence);
+    }
     field(page, "Fingerprint", &finding.fingerprint);
 }
 
@@ -191,7 +119,7 @@ fn filled(sentence: &str, condition: &RuleCondition, values: &[Value]) -> String
     text
 }
 
-fn bullet(page: &mut Page, text: &str) {
+pub(super) fn bullet(page: &mut Page, text: &str) {
     page.wrapped(Style::Plain, "  - ", "    ", text);
 }
 
@@ -379,7 +307,7 @@ fn dollars(page: &mut Page, report: &Report, finding: &ReportFinding, explanatio
 }
 
 /// Sums, line by line, and the prices in them.
-fn working(page: &mut Page, prices: &[ReportPrice], calculations: &[Calculation]) {
+pub(super) fn working(page: &mut Page, prices: &[ReportPrice], calculations: &[Calculation]) {
     let mut notes: Vec<usize> = Vec::new();
     for calculation in calculations {
         sum(page, prices, calculation, &mut notes);

@@ -39,7 +39,7 @@ fn amounts(world: &World) -> Vec<(String, String, Option<f64>)> {
     for table in world.catalog.tables() {
         let explains = ["price", "calculation"].contains(&table.name);
         // What was billed is not worked out from prices.
-        let is_billed = table.derived_from.iter().any(|source| {
+        let is_billed = table.sources().any(|(source, _)| {
             world
                 .catalog
                 .table(source)
@@ -49,11 +49,11 @@ fn amounts(world: &World) -> Vec<(String, String, Option<f64>)> {
             continue;
         }
         let frame = world.facts.tables.get(table.name).expect("a table");
-        let ids = frame.column("resource_id").unwrap().str().unwrap();
         for column in table.columns() {
             if column.ty != Type::Real || !column.name.ends_with("_usd") {
                 continue;
             }
+            let ids = frame.column("resource_id").unwrap().str().unwrap();
             let values = frame.column(column.name).unwrap().f64().unwrap();
             for (id, value) in ids.iter().zip(values.iter()) {
                 let name = format!("{}.{}", table.name, column.name);

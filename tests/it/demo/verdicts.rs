@@ -542,6 +542,11 @@ fn findings_carry_their_owner_and_what_manages_them() {
         worker.managed_by.as_deref(),
         Some("autoscaling:batch-workers")
     );
+    let place = worker.change_at.as_deref().unwrap_or_default();
+    assert!(place.starts_with("Managed by the Auto Scaling group batch-workers: change the group"));
     let nobody = of("aws/ebs/unattached-volume", "old-wordpress");
-    assert_eq!((&nobody.owner, &nobody.managed_by), (&None, &None));
+    assert_eq!(
+        (&nobody.owner, &nobody.managed_by, &nobody.change_at),
+        (&None, &None, &None)
+    );
 }

@@ -51,6 +51,8 @@ def plant_streams(account: Account, region: str) -> None:
             "OpenShardCount": 4,
             "ConsumerCount": 0,
         }
+        if encryption == "KMS":
+            described["KeyId"] = account.arn("kms", region, "alias/aws/kinesis")
         contains = summary["StreamARN"]
         answer = {"StreamDescriptionSummary": described}
         account.answer("kinesis", "DescribeStreamSummary", region, answer, contains=contains)

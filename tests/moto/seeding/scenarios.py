@@ -15,6 +15,7 @@ from seeding.database_use import plant_database_use
 from seeding.databases import plant_databases
 from seeding.groups import plant_groups
 from seeding.instances import plans_for_the_main_region, plans_for_the_other_region, plant_instances, run_instances
+from seeding.keys import plant_keys, plant_tagged_queue
 from seeding.links import CROSS_ZONE, EGRESS, plant_endpoints, plant_other_zone, plant_transit_gateway, plant_vpn
 from seeding.load_balancers import plant_load_balancers
 from seeding.managed import plant_managed
@@ -81,6 +82,8 @@ def estate(account: Account) -> None:
     plant_functions(account, _MAIN)
     plant_log_groups(account, _MAIN)
     plant_managed(account, _MAIN)
+    plant_keys(account, _MAIN)
+    plant_tagged_queue(account, _MAIN)
     plant_tables(account, _MAIN)
     plant_caches(account, _MAIN)
     plant_containers(account, _MAIN, in_main["silent"])

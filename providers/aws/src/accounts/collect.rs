@@ -32,6 +32,7 @@ use crate::metrics::{self, Bought};
 use crate::prices;
 use crate::scan::{Frames, Scan};
 use crate::session::Clients;
+use crate::tagging;
 
 /// Steps (a service in a region) of an account under way at once.
 const STEPS_AT_ONCE: usize = 24;
@@ -164,6 +165,7 @@ pub(crate) async fn collect(
     for reading in &mut readings {
         reading.frames = reading.scan.frames();
     }
+    run.tags(&readings).await;
     let bought = run.metrics(&readings).await;
     let all: Vec<&Frames> = readings.iter().map(|reading| &reading.frames).collect();
     let host = run.prices(&identity.account_id, &readings, &all).await;
@@ -359,6 +361,15 @@ impl<'a> Run<'a> {
             .buffered(self.want.accounts_at_once.max(1))
             .collect()
             .await
+    }
+
+    /// Reads the tags that no service's own listing carries, of what was found.
+    async fn tags(&self, readings: &[Reading<'a>]) {
+        let mut all = Vec::new();
+        for Reading { scan, frames, .. } in readings {
+            all.push(tagging::collect(scan, frames).boxed());
+        }
+        self.at_once(all).await;
     }
 
     /// Reads the metrics. Under a cap it is decided over all accounts which of them are bought.

@@ -1,8 +1,9 @@
 //! `aws_autoscaling_group`, its members and its zones.
 
-use aws_sdk_autoscaling::types::{AutoScalingGroup, Instance, TagDescription};
+use aws_sdk_autoscaling::types::{AutoScalingGroup, Instance};
 use billhook_catalog::{BASE_GROUP, Dimension, DimensionValue, Key, Metric, Missing, Row, table};
 
+use crate::manager;
 use crate::number::count;
 use crate::scan::Scan;
 use crate::time::instant;
@@ -225,7 +226,10 @@ fn keep(scan: &Scan<'_>, region: &str, group: &AutoScalingGroup, policies: Optio
         launch_template_id: owned(template.and_then(|template| template.launch_template_id())),
         launch_name: owned(template_name.or(configuration)),
         launch_template_version: owned(template.and_then(|template| template.version())),
-        managed_by: Some(manager(tags)),
+        managed_by: Some(manager::controller(
+            tags.iter()
+                .filter_map(|tag| Some((tag.key()?, tag.value().unwrap_or_default()))),
+        )),
         scaling_policy_count: policies
             .map(|policies| count(policies.iter().filter(|of| *of == name).count())),
     };
@@ -244,18 +248,4 @@ fn member(scan: &Scan<'_>, region: &str, group: &str, instance: &Instance) -> Op
         lifecycle_state: owned(instance.lifecycle_state().map(|state| state.as_str())),
         health_status: owned(instance.health_status()),
     })
-}
-
-/// What manages a group, by the tags that the managers put on it.
-fn manager(tags: &[TagDescription]) -> String {
-    let as_of_ec2: Vec<aws_sdk_ec2::types::Tag> = tags
-        .iter()
-        .map(|tag| {
-            aws_sdk_ec2::types::Tag::builder()
-                .set_key(tag.key().map(str::to_owned))
-                .set_value(tag.value().map(str::to_owned))
-                .build()
-        })
-        .collect();
-    crate::tags::manager(&as_of_ec2)
 }

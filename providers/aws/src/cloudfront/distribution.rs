@@ -33,7 +33,7 @@ pub static METRICS: &[Metric] = &[
 
 table! {
     /// CloudFront distributions, which belong to no region. AWS does not tell when one was made, so `created_at` is its last
-    /// modification: it is at least that old. Their tags are not read: that would take a request for each.
+    /// modification: it is at least that old.
     pub struct Distribution: resource "AWS::CloudFront::Distribution" in "aws_cloudfront_distribution" reads ["cloudfront:ListDistributions"] {
         /// `Deployed` or `InProgress`.
         status: Option<String>,
@@ -49,6 +49,8 @@ table! {
         price_class: Option<String>,
         /// Whether the default behaviour compresses what it sends.
         compresses: Option<bool>,
+    }
+    group "tags" reads ["tag:GetResources"] {
     }
     metrics METRICS;
 }

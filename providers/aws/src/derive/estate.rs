@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use billhook_catalog::{BASE_GROUP, Gap, GapKind, Row, Table, Tables, Tag, conform};
+use billhook_catalog::{BASE_GROUP, FactParams, Gap, GapKind, Row, Table, Tables, Tag, conform};
 use jiff::Timestamp;
 use polars::prelude::DataFrame;
 
@@ -40,15 +40,19 @@ use crate::elb::load_balancer::LoadBalancer;
 use crate::elb::target::Target;
 use crate::elb::target_group::TargetGroup;
 use crate::kinesis::stream::Stream;
+use crate::kms::alias::Alias;
+use crate::kms::key::KmsKey;
 use crate::lambda::function::Function;
 use crate::lambda::provisioned_concurrency::ProvisionedConcurrency;
 use crate::logs::log_group::LogGroup;
 use crate::opensearch::domain::Domain;
+use crate::manager;
 use crate::prices::collected::CollectedPrice;
 use crate::rds::cluster::Cluster;
 use crate::rds::cluster_snapshot::ClusterSnapshot;
 use crate::s3::bucket::Bucket;
 use crate::secretsmanager::secret::Secret;
+use crate::sns::topic::Topic;
 use crate::sqs::queue::Queue;
 use crate::vpc::endpoint::Endpoint;
 use crate::vpc::nat_gateway::{NatGateway, NatGatewayAddress};
@@ -58,10 +62,8 @@ use crate::vpc::transit_gateway::{TransitGateway, TransitGatewayAttachment};
 use crate::vpc::vpn_connection::VpnConnection;
 
 use super::database::usage::DatabaseUsage;
+use super::key_use::{self, KeyReference};
 use super::measured::Measured;
-
-/// The tag that CloudFormation puts on what it makes.
-const STACK_TAG: &str = "aws:cloudformation:stack-name";
 
 /// Everything that was collected and that facts follow from. A table that was not collected has no rows.
 #[derive(Debug, Default)]
@@ -96,6 +98,9 @@ pub(super) struct Estate {
     pub(super) provisioned_concurrencies: Vec<ProvisionedConcurrency>,
     pub(super) log_groups: Vec<LogGroup>,
     pub(super) streams: Vec<Stream>,
+    pub(super) keys: Vec<KmsKey>,
+    pub(super) key_aliases: Vec<Alias>,
+    pub(super) topics: Vec<Topic>,
     pub(super) queues: Vec<Queue>,
     pub(super) file_systems: Vec<FileSystem>,
     pub(super) repositories: Vec<Repository>,
@@ -134,8 +139,10 @@ pub(super) struct Estate {
     pub(super) coverages: Vec<Coverage>,
     pub(super) service_costs: Vec<ServiceCost>,
     pub(super) usage_costs: Vec<Usage>,
-    /// CloudFormation stack by resource.
-    pub(super) stacks: HashMap<String, String>,
+    /// Which resources name which keys, as they name them.
+    pub(super) key_references: Vec<KeyReference>,
+    /// What manages a resource by its tags, by resource.
+    pub(super) managers: HashMap<String, String>,
     /// What was measured.
     pub(super) measured: Measured,
     /// CPU credits that instances would have needed, by instance.
@@ -148,7 +155,7 @@ pub(super) struct Estate {
 
 impl Estate {
     /// Reads all tables. One that cannot be read as declared has no rows, and a gap that says so.
-    pub(super) fn read(tables: &Tables, taken_at: Timestamp) -> (Self, Vec<Gap>) {
+    pub(super) fn read(tables: &Tables, params: &FactParams) -> (Self, Vec<Gap>) {
         let mut reader = Reader {
             tables,
             gaps: Vec::new(),
@@ -185,6 +192,9 @@ impl Estate {
             provisioned_concurrencies: reader.rows(),
             log_groups: reader.rows(),
             streams: reader.rows(),
+            keys: reader.rows(),
+            key_aliases: reader.rows(),
+            topics: reader.rows(),
             queues: reader.rows(),
             file_systems: reader.rows(),
             repositories: reader.rows(),
@@ -222,9 +232,10 @@ impl Estate {
             coverages: reader.rows(),
             service_costs: reader.rows(),
             usage_costs: reader.rows(),
-            stacks: reader
+            key_references: key_use::references(tables),
+            managers: reader
                 .frame(Tag::TABLE)
-                .and_then(|tags| stacks(&tags))
+                .and_then(|tags| manager::by_resource(&tags, &params.managed_tags))
                 .unwrap_or_default(),
             measured: usage.as_ref().and_then(Measured::of).unwrap_or_default(),
             databases_measured: usage
@@ -232,25 +243,10 @@ impl Estate {
                 .and_then(DatabaseUsage::of)
                 .unwrap_or_default(),
             burst_demand: by_instance(reader.rows()),
-            taken_at,
+            taken_at: params.taken_at,
         };
         (estate, reader.gaps)
     }
-}
-
-/// Stack by resource. Only the columns that matter are looked at: there are more tags than anything else. None when the
-/// frame does not have them.
-fn stacks(tags: &DataFrame) -> Option<HashMap<String, String>> {
-    let column = |name: &str| tags.column(name).ok()?.str().ok();
-    let (ids, keys, values) = (column("resource_id")?, column("key")?, column("value")?);
-    let rows = ids.iter().zip(keys.iter()).zip(values.iter());
-    Some(
-        rows.filter_map(|((id, key), value)| match (id, key, value) {
-            (Some(id), Some(STACK_TAG), Some(stack)) => Some((id.to_owned(), stack.to_owned())),
-            _ => None,
-        })
-        .collect(),
-    )
 }
 
 fn by_instance(rows: Vec<BurstDemand>) -> HashMap<String, Vec<BurstDemand>> {
@@ -340,6 +336,10 @@ mod tests {
 
     use super::*;
 
+    fn at_the_epoch() -> FactParams {
+        FactParams::new(Timestamp::UNIX_EPOCH)
+    }
+
     #[test]
     fn a_table_with_a_hole_is_a_gap_in_every_account_of_it() {
         let attachment = |account: &str| Attachment {
@@ -354,14 +354,14 @@ mod tests {
         let whole = frame_of(["2", "1", "2"].map(attachment));
         let mut tables = Tables::default();
         tables.insert("aws_ebs_attachment", whole.clone());
-        let (estate, gaps) = Estate::read(&tables, Timestamp::UNIX_EPOCH);
+        let (estate, gaps) = Estate::read(&tables, &at_the_epoch());
         assert_eq!((estate.attachments.len(), gaps.len()), (3, 0));
 
         tables.insert(
             "aws_ebs_attachment",
             without_cell(&whole, "instance_resource_id", 1),
         );
-        let (estate, gaps) = Estate::read(&tables, Timestamp::UNIX_EPOCH);
+        let (estate, gaps) = Estate::read(&tables, &at_the_epoch());
         assert!(estate.attachments.is_empty());
         let accounts: Vec<_> = gaps.iter().map(|gap| gap.account_id.as_str()).collect();
         assert_eq!(accounts, ["1", "2"]);
@@ -376,7 +376,7 @@ mod tests {
 
     #[test]
     fn nothing_collected_is_nothing_and_no_gap() {
-        let (estate, gaps) = Estate::read(&Tables::default(), Timestamp::UNIX_EPOCH);
+        let (estate, gaps) = Estate::read(&Tables::default(), &at_the_epoch());
         assert!(estate.instances.is_empty() && gaps.is_empty());
     }
 }

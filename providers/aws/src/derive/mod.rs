@@ -9,6 +9,7 @@ mod containers;
 mod database;
 mod dynamodb;
 mod estate;
+mod key_use;
 mod lambda_function_cost;
 mod load_balancer_activity;
 mod measured;
@@ -40,6 +41,7 @@ use crate::ebs::type_option::TypeOption;
 use crate::ec2::instance_egress::InstanceEgress;
 use crate::ec2::resize_option::ResizeOption;
 use crate::elb::load_balancer_activity::LoadBalancerActivity;
+use crate::kms::key_use::{KeyUse, KeyUsers};
 use crate::lambda::function_cost::FunctionCost;
 use crate::prices::{Overlay, PriceBook, PriceLookup, Recorder, SkuKey, own};
 use crate::s3::bucket_traffic::BucketTraffic;
@@ -51,12 +53,10 @@ use crate::vpc::traffic_cost::{EndpointCost, TransitGatewayAttachmentCost};
 use amount::Used;
 use estate::Estate;
 
-/// The derived tables, and how their amounts were worked out: `price` and `calculation`. Nothing in it depends on the clock. The
-/// rates of the settings go before the prices that were collected, and these before the book.
 /// All derived tables, and how their amounts were worked out: `price` and `calculation`. Nothing in it depends on the clock.
 /// The rates of the settings go before the prices that were collected, and these before the book.
 pub fn derive(tables: &Tables, params: &FactParams) -> Derived {
-    let (estate, gaps) = Estate::read(tables, params.taken_at);
+    let (estate, gaps) = Estate::read(tables, params);
     at_present_prices(&estate, params, |prices| {
         derive_at(&estate, gaps, prices, params)
     })
@@ -64,7 +64,7 @@ pub fn derive(tables: &Tables, params: &FactParams) -> Derived {
 
 /// What [`derive()`] would ask for if it knew every price, as (price, region).
 pub(crate) fn needed(tables: &Tables, params: &FactParams) -> BTreeSet<(SkuKey, String)> {
-    let (estate, gaps) = Estate::read(tables, params.taken_at);
+    let (estate, gaps) = Estate::read(tables, params);
     at_present_prices(&estate, params, |prices| {
         let recorder = Recorder::new(prices);
         derive_at(&estate, gaps, &recorder, params);
@@ -170,6 +170,9 @@ fn derive_at(
     derived
         .tables
         .insert(GroupResizeOption::TABLE.name, frame_of(group_options));
+    let (uses, users) = key_use::rows(estate);
+    derived.tables.insert(KeyUse::TABLE.name, frame_of(uses));
+    derived.tables.insert(KeyUsers::TABLE.name, frame_of(users));
     database::derive(estate, prices, &mut used, &mut derived.tables);
     node::derive(estate, prices, &mut used, &mut derived.tables);
     dynamodb::derive(estate, prices, &mut used, &mut derived.tables);

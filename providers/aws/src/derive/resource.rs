@@ -3,9 +3,11 @@
 mod cache;
 mod containers;
 mod clusters;
+mod keys;
 mod load_balancer;
 mod managed;
 mod serverless;
+mod services;
 
 use std::collections::HashMap;
 
@@ -194,15 +196,16 @@ pub(super) fn nat_gateway_lines<'a>(
 }
 
 struct Rows<'e> {
-    stacks: &'e HashMap<String, String>,
+    /// What manages a resource by its tags.
+    managers: &'e HashMap<String, String>,
     rows: Vec<Resource>,
 }
 
 impl Rows<'_> {
-    /// A resource; `manager` is what is known to manage it besides CloudFormation, or empty.
+    /// A resource; `manager` is what the service itself says to manage it, or empty.
     fn add<R: Row>(&mut self, key: &Key, parent: Option<&str>, manager: String, amount: Amount) {
-        let managed_by = match self.stacks.get(&key.resource_id) {
-            Some(stack) if manager.is_empty() => format!("cloudformation:{stack}"),
+        let managed_by = match self.managers.get(&key.resource_id) {
+            Some(by_tags) if manager.is_empty() => by_tags.clone(),
             _ => manager,
         };
         self.rows.push(Resource {
@@ -217,12 +220,14 @@ impl Rows<'_> {
             name: key.name.clone().unwrap_or_default(),
             parent_resource_id: parent.map(str::to_owned),
             managed_by,
+            // Told once all managers are known.
+            change_at: String::new(),
             monthly_usd: amount.usd,
             price_basis: amount.basis.to_owned(),
         });
     }
 
-    /// Resources that belong to nothing, of which nobody tells who manages them.
+    /// Resources that belong to nothing, and of which only tags tell what manages them.
     fn add_all<'r, R: Row>(&mut self, keys: impl Iterator<Item = &'r Key>, amount: Amount) {
         for key in keys {
             self.add::<R>(key, None, String::new(), amount);
@@ -236,6 +241,14 @@ fn instance_manager(instance: &Instance) -> String {
         return format!("autoscaling:{group}");
     }
     given(&instance.managed_by).unwrap_or_default().to_owned()
+}
+
+/// What manages that which a service asked for in the account; empty where none did.
+fn requested(by_a_service: Option<bool>) -> String {
+    match by_a_service {
+        Some(true) => "aws".to_owned(),
+        _ => String::new(),
+    }
 }
 
 /// (child, parent) with the alphabetically first parent where there are several, so that the order of rows does not matter.
@@ -253,7 +266,7 @@ fn first_parents<'e>(pairs: impl Iterator<Item = (&'e str, &'e str)>) -> HashMap
 /// All resources, table by table.
 pub(super) fn rows(estate: &Estate, prices: &dyn PriceLookup, used: &mut Used) -> Vec<Resource> {
     let mut out = Rows {
-        stacks: &estate.stacks,
+        managers: &estate.managers,
         rows: Vec::new(),
     };
     out.add_all::<crate::account::Account>(estate.accounts.iter().map(|row| &row.id), Amount::FREE);
@@ -269,10 +282,13 @@ pub(super) fn rows(estate: &Estate, prices: &dyn PriceLookup, used: &mut Used) -
     load_balancer::rows(estate, prices, used, &mut out);
     serverless::rows(estate, prices, used, &mut out);
     containers::rows(estate, prices, used, &mut out);
-    managed::rows(estate, prices, used, &mut out);
+    services::rows(estate, prices, used, &mut out);
     cache::rows(estate, prices, used, &mut out);
+    keys::rows(estate, prices, used, &mut out);
     budgets(estate, &mut out);
     bill(estate, &mut out);
+    managed::by_their_instance(estate, &mut out.rows);
+    managed::say_where(&mut out.rows);
     out.rows
 }
 
@@ -288,7 +304,10 @@ fn compute(estate: &Estate, prices: &dyn PriceLookup, used: &mut Used, out: &mut
         out.add::<crate::autoscaling::group::Group>(&group.id, None, manager, Amount::FREE);
     }
     // An image is a description; what it needs is stored, and billed, as snapshots.
-    out.add_all::<crate::ec2::image::Image>(estate.images.iter().map(|row| &row.id), Amount::FREE);
+    for image in &estate.images {
+        let manager = given(&image.made_by).unwrap_or_default().to_owned();
+        out.add::<crate::ec2::image::Image>(&image.id, None, manager, Amount::FREE);
+    }
 }
 
 fn storage(estate: &Estate, prices: &dyn PriceLookup, used: &mut Used, out: &mut Rows<'_>) {
@@ -345,15 +364,12 @@ fn network(estate: &Estate, prices: &dyn PriceLookup, used: &mut Used, out: &mut
         out.add::<Address>(&address.id, parent, manager, amount);
     }
     for interface in &estate.interfaces {
-        let manager = match interface.requester_managed {
-            Some(true) => "aws",
-            _ => "",
-        };
+        let manager = requested(interface.requester_managed);
         let parent = given(&interface.instance_resource_id);
         out.add::<crate::ec2::network_interface::NetworkInterface>(
             &interface.id,
             parent,
-            manager.to_owned(),
+            manager,
             Amount::FREE,
         );
     }
@@ -373,7 +389,8 @@ fn network(estate: &Estate, prices: &dyn PriceLookup, used: &mut Used, out: &mut
     for endpoint in &estate.endpoints {
         let lines = endpoint_lines(prices, endpoint);
         let amount = used.explained(&endpoint.id, MONTHLY, &lines);
-        out.add::<Endpoint>(&endpoint.id, None, String::new(), amount);
+        let manager = requested(endpoint.requester_managed);
+        out.add::<Endpoint>(&endpoint.id, None, manager, amount);
     }
     // The gateway itself is free; what is attached to it is billed.
     out.add_all::<TransitGateway>(

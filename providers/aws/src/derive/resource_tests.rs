@@ -311,7 +311,8 @@ fn managers_and_parents() {
         ..Estate::default()
     };
     for id in ["member", "stacked", "volume"] {
-        estate.stacks.insert(id.to_owned(), "shop".to_owned());
+        let stack = "cloudformation:shop".to_owned();
+        estate.managers.insert(id.to_owned(), stack);
     }
     let derived = derived(&estate);
     assert_eq!(
@@ -332,4 +333,81 @@ fn managers_and_parents() {
         Some("stacked")
     );
     assert_eq!(derived["volume"].resource_type, "AWS::EC2::Volume");
+}
+
+#[test]
+fn where_to_change_what_is_managed() {
+    let group = |name: &str, manager: &str| crate::autoscaling::group::Group {
+        id: Key {
+            short_id: name.to_owned(),
+            ..key(&format!("group-{name}"))
+        },
+        managed_by: text(manager),
+        ..crate::autoscaling::group::Group::default()
+    };
+    let member = |id: &str, group: &str| {
+        instance(id, |i| {
+            i.autoscaling_group = text(group);
+            i.managed_by = text("");
+        })
+    };
+    let volume = |id: &str| Volume {
+        id: key(id),
+        ..Volume::default()
+    };
+    let attached = |volume: &str, to: &str, deleted: Option<bool>| Attachment {
+        volume_resource_id: volume.to_owned(),
+        instance_resource_id: to.to_owned(),
+        delete_on_termination: deleted,
+        ..Attachment::default()
+    };
+    let mut estate = Estate {
+        groups: vec![group("nodes", "eks:prod"), group("web", "")],
+        instances: vec![
+            member("node", "nodes"),
+            member("server", "web"),
+            member("alone", ""),
+        ],
+        volumes: ["root", "claim", "data", "of-alone"].map(volume).to_vec(),
+        attachments: vec![
+            attached("root", "node", Some(true)),
+            attached("claim", "node", Some(true)),
+            attached("data", "server", Some(false)),
+            attached("of-alone", "alone", Some(true)),
+        ],
+        endpoints: vec![Endpoint {
+            id: key("endpoint"),
+            requester_managed: Some(true),
+            ..Endpoint::default()
+        }],
+        images: vec![crate::ec2::image::Image {
+            id: key("image"),
+            made_by: text("aws-backup"),
+            ..crate::ec2::image::Image::default()
+        }],
+        ..Estate::default()
+    };
+    estate
+        .managers
+        .insert("claim".to_owned(), "kubernetes:prod".to_owned());
+    let derived = derived(&estate);
+    let manager = |id: &str| derived[id].managed_by.as_str();
+    assert_eq!(manager("root"), "autoscaling:nodes", "goes with its node");
+    assert_eq!(manager("claim"), "kubernetes:prod", "has one of its own");
+    assert_eq!(
+        (manager("data"), manager("of-alone"), manager("alone")),
+        ("", "", "")
+    );
+    assert_eq!(
+        (manager("endpoint"), manager("image")),
+        ("aws", "aws-backup")
+    );
+    let place = |id: &str| derived[id].change_at.as_str();
+    let of_a_cluster =
+        "Managed by the Auto Scaling group nodes, which the EKS cluster prod manages: ";
+    assert!(place("node").starts_with(of_a_cluster), "{}", place("node"));
+    assert_eq!(place("root"), place("node"));
+    assert!(place("server").starts_with("Managed by the Auto Scaling group web: change the group"));
+    assert!(place("group-nodes").starts_with("Managed by the EKS cluster prod: "));
+    assert_eq!((place("group-web"), place("data")), ("", ""));
 }

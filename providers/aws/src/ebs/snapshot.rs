@@ -8,6 +8,7 @@ use billhook_catalog::{BASE_GROUP, Row, table};
 
 use crate::classify::Problem;
 use crate::each::{Asking, ask_each};
+use crate::manager;
 use crate::number::count;
 use crate::scan::Scan;
 use crate::tags;
@@ -26,6 +27,8 @@ table! {
         storage_tier: Option<String>,
         /// Whether it is encrypted.
         encrypted: Option<bool>,
+        /// Key that it is encrypted with; empty when it is not.
+        kms_key_id: Option<String>,
         /// Source volume, where it is known; NULL for the placeholder `vol-ffffffff` that copies carry.
         source_volume_resource_id: Option<String> => "aws_ebs_volume",
         /// Description.
@@ -166,19 +169,17 @@ async fn share(scan: &Scan<'_>, region: &str, rows: &mut [Snapshot]) {
 }
 
 /// Which service made a snapshot, from the tags that it sets or the description that it writes.
-fn made_by(snapshot: &aws_sdk_ec2::types::Snapshot) -> &'static str {
-    let tags = snapshot.tags();
+fn made_by(snapshot: &aws_sdk_ec2::types::Snapshot) -> String {
+    let maker = manager::backup(tags::pairs(snapshot.tags()));
     let description = snapshot.description().unwrap_or_default();
-    if tags::value(tags, "aws:backup:source-resource").is_some()
-        || description.starts_with("This snapshot is created by the AWS Backup service")
-    {
-        "aws-backup"
-    } else if tags::value(tags, "aws:dlm:lifecycle-policy-id").is_some()
-        || description.starts_with("Created for policy: policy-")
-    {
-        "dlm"
+    if !maker.is_empty() {
+        maker
+    } else if description.starts_with("This snapshot is created by the AWS Backup service") {
+        "aws-backup".to_owned()
+    } else if description.starts_with("Created for policy: policy-") {
+        "dlm".to_owned()
     } else {
-        ""
+        String::new()
     }
 }
 
@@ -208,12 +209,16 @@ fn row(scan: &Scan<'_>, region: &str, snapshot: &aws_sdk_ec2::types::Snapshot) -
                 .to_owned(),
         ),
         encrypted: snapshot.encrypted(),
+        kms_key_id: match snapshot.encrypted() {
+            Some(false) => Some(String::new()),
+            _ => snapshot.kms_key_id().map(str::to_owned),
+        },
         source_volume_resource_id: snapshot
             .volume_id()
             .filter(|volume| !volume.is_empty() && *volume != NO_VOLUME)
             .map(|volume| names.ec2(region, "volume", volume)),
         description: Some(snapshot.description().unwrap_or_default().to_owned()),
-        made_by: Some(made_by(snapshot).to_owned()),
+        made_by: Some(made_by(snapshot)),
         is_public: None,
         shared_account_count: None,
     })

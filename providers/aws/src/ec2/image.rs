@@ -6,6 +6,7 @@ use billhook_catalog::{BASE_GROUP, Place, Row, table};
 use jiff::Timestamp;
 
 use crate::each::{Asking, ask_each};
+use crate::manager;
 use crate::number::count;
 use crate::scan::Scan;
 use crate::tags;
@@ -121,17 +122,6 @@ fn unencrypted(encrypted: impl IntoIterator<Item = Option<bool>>) -> Option<i64>
     Some(unencrypted)
 }
 
-/// Which service made an image, from the tags that it sets.
-fn made_by(tags: &[aws_sdk_ec2::types::Tag]) -> &'static str {
-    if tags::value(tags, "aws:backup:source-resource").is_some() {
-        "aws-backup"
-    } else if tags::value(tags, "aws:dlm:lifecycle-policy-id").is_some() {
-        "dlm"
-    } else {
-        ""
-    }
-}
-
 /// Keeps what hangs on an image; gives its own row.
 fn keep(scan: &Scan<'_>, region: &str, image: &aws_sdk_ec2::types::Image) -> Option<Image> {
     let short_id = image.image_id()?;
@@ -165,7 +155,7 @@ fn keep(scan: &Scan<'_>, region: &str, image: &aws_sdk_ec2::types::Image) -> Opt
         last_launched_at: parsed(image.last_launched_time()),
         last_launched_days: None,
         was_launched: Some(image.last_launched_time().is_some()),
-        made_by: Some(made_by(image.tags()).to_owned()),
+        made_by: Some(manager::backup(tags::pairs(image.tags()))),
         unencrypted_snapshot_count: unencrypted(
             image
                 .block_device_mappings()
@@ -180,8 +170,6 @@ fn keep(scan: &Scan<'_>, region: &str, image: &aws_sdk_ec2::types::Image) -> Opt
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_ec2::types::Tag;
-
     use super::*;
 
     #[test]
@@ -189,13 +177,5 @@ mod tests {
         assert_eq!(unencrypted([]), Some(0));
         assert_eq!(unencrypted([Some(true), Some(false), Some(false)]), Some(2));
         assert_eq!(unencrypted([Some(false), None]), None);
-    }
-
-    #[test]
-    fn backup_services_leave_their_tags() {
-        let tagged = |key: &str| [Tag::builder().key(key).value("x").build()];
-        assert_eq!(made_by(&tagged("aws:backup:source-resource")), "aws-backup");
-        assert_eq!(made_by(&tagged("aws:dlm:lifecycle-policy-id")), "dlm");
-        assert_eq!(made_by(&tagged("Name")), "");
     }
 }

@@ -4,6 +4,7 @@ use billhook_catalog::{Dimension, DimensionValue, Metric, Missing, Row, table};
 use jiff::Timestamp;
 
 use crate::classify::Problem;
+use crate::manager;
 use crate::number::count;
 use crate::scan::Scan;
 use crate::tags;
@@ -146,7 +147,8 @@ table! {
         enclave: Option<bool>,
         /// Auto Scaling group that owns it; empty when none does.
         autoscaling_group: Option<String>,
-        /// EKS cluster or node group, EMR cluster, Batch or Elastic Beanstalk environment that owns it, from its AWS tags; empty when none.
+        /// What runs it besides an Auto Scaling group: `karpenter:NODEPOOL`, `eks:CLUSTER`, `emr:CLUSTER`, `batch`, …, from its tags, or
+        /// `operator:SERVICE`; empty when nothing is known to.
         managed_by: Option<String>,
         /// Placement group; empty when none.
         placement_group: Option<String>,
@@ -260,7 +262,7 @@ fn row(scan: &Scan<'_>, region: &str, instance: &aws_sdk_ec2::types::Instance) -
         .filter(|operator| operator.managed() == Some(true));
     let managed_by = match operator {
         Some(operator) => format!("operator:{}", operator.principal().unwrap_or_default()),
-        None => tags::manager(tags),
+        None => manager::controller(tags::pairs(tags)),
     };
     let boot_mode = instance
         .current_instance_boot_mode()

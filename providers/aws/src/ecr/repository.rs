@@ -3,7 +3,7 @@
 use billhook_catalog::table;
 
 table! {
-    /// Private repositories of container images. Their tags are not read: that would take a request for each.
+    /// Private repositories of container images.
     pub struct Repository: resource "AWS::ECR::Repository" in "aws_ecr_repository" reads ["ecr:DescribeRepositories"] {
         /// Whether a tag can be moved to another image: `MUTABLE`, `IMMUTABLE`, or one of these with exceptions.
         tag_mutability: Option<String>,
@@ -11,6 +11,8 @@ table! {
         encryption: Option<String>,
         /// Key that it is encrypted with; empty without KMS.
         kms_key_id: Option<String>,
+    }
+    group "tags" reads ["tag:GetResources"] {
     }
     group "lifecycle" reads ["ecr:GetLifecyclePolicy"] {
         /// Whether a lifecycle policy removes images.

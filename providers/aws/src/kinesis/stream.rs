@@ -27,12 +27,14 @@ pub static METRICS: &[Metric] = &[
 ];
 
 table! {
-    /// Kinesis data streams. Their tags are not read: that would take a request for each.
+    /// Kinesis data streams.
     pub struct Stream: resource "AWS::Kinesis::Stream" in "aws_kinesis_stream" reads ["kinesis:ListStreams"] {
         /// `CREATING`, `ACTIVE`, `UPDATING` or `DELETING`.
         status: Option<String>,
         /// `PROVISIONED` (paid by the shard) or `ON_DEMAND` (paid by the stream and the GB).
         mode: Option<String>,
+    }
+    group "tags" reads ["tag:GetResources"] {
     }
     group "summary" reads ["kinesis:DescribeStreamSummary"] {
         /// Open shards.

@@ -47,8 +47,7 @@ pub static METRICS: &[Metric] = &[
 
 table! {
     /// Lambda functions. AWS does not tell when a function was made, so `created_at` is its last modification: it is at least that
-    /// old. Neither the names nor the values of environment variables are kept, and tags are not read: that would take a
-    /// request for each.
+    /// old. Neither the names nor the values of environment variables are kept.
     pub struct Function: resource "AWS::Lambda::Function" in "aws_lambda_function" reads ["lambda:ListFunctions"] {
         /// Runtime (`python3.13`, …); empty for a container image.
         runtime: Option<String>,
@@ -66,6 +65,10 @@ table! {
         last_modified_at: Option<Timestamp>,
         /// Whether it carries the extension of Lambda Insights as a layer. In a container image it cannot be seen.
         has_insights_layer: Option<bool>,
+        /// Key that its environment variables are encrypted with; empty when AWS's own.
+        kms_key_id: Option<String>,
+    }
+    group "tags" reads ["tag:GetResources"] {
     }
     metrics METRICS;
 }
@@ -117,6 +120,7 @@ pub(super) fn row(
         timeout_seconds: function.timeout().map(i64::from),
         last_modified_at,
         has_insights_layer: Some(has_insights_layer),
+        kms_key_id: Some(function.kms_key_arn().unwrap_or_default().to_owned()),
     })
 }
 

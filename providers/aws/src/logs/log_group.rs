@@ -22,7 +22,7 @@ pub static METRICS: &[Metric] = &[Metric {
 }];
 
 table! {
-    /// Log groups of CloudWatch Logs. Their tags are not read: that would take a request for each.
+    /// Log groups of CloudWatch Logs.
     pub struct LogGroup: resource "AWS::Logs::LogGroup" in "aws_logs_log_group" reads ["logs:DescribeLogGroups"] {
         /// What is stored, GiB. AWS brings it up to date with some delay.
         stored_gib: Option<f64>,
@@ -37,6 +37,8 @@ table! {
         kms_key_id: Option<String>,
         /// Whether it is protected from being deleted.
         deletion_protected: Option<bool>,
+    }
+    group "tags" reads ["tag:GetResources"] {
     }
     metrics METRICS;
 }

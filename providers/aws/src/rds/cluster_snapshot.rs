@@ -30,6 +30,8 @@ table! {
         allocated_storage_gib: Option<i64>,
         /// Whether it is encrypted.
         encrypted: Option<bool>,
+        /// Key that it is encrypted with; empty when it is not.
+        kms_key_id: Option<String>,
         /// Cluster that it was taken of; NULL for copies, whose cluster may be in another region or account.
         source_cluster_resource_id: Option<String> => "aws_rds_cluster",
         /// Whether it is a copy of another snapshot.
@@ -143,6 +145,10 @@ fn row(scan: &Scan<'_>, region: &str, described: &DbClusterSnapshot) -> Option<C
             .map(i64::from)
             .filter(|gib| *gib > 1),
         encrypted: described.storage_encrypted(),
+        kms_key_id: match described.storage_encrypted() {
+            Some(false) => Some(String::new()),
+            _ => described.kms_key_id().map(str::to_owned),
+        },
         source_cluster_resource_id: described
             .db_cluster_identifier()
             .filter(|source| !source.is_empty() && !is_copy)

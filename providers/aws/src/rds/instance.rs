@@ -109,6 +109,8 @@ table! {
         replica_count: Option<i64>,
         /// Whether Performance Insights is on.
         performance_insights: Option<bool>,
+        /// Key that its data are encrypted with; empty when there are none.
+        performance_insights_kms_key_id: Option<String>,
         /// Whether its storage is encrypted.
         encrypted: Option<bool>,
         /// Key that it is encrypted with; empty when it is not.
@@ -265,6 +267,12 @@ fn row(scan: &Scan<'_>, region: &str, described: &DbInstance) -> Option<Instance
         }),
         replica_count: Some(count(replicas)),
         performance_insights: Some(described.performance_insights_enabled().unwrap_or(false)),
+        performance_insights_kms_key_id: Some(
+            described
+                .performance_insights_kms_key_id()
+                .unwrap_or_default()
+                .to_owned(),
+        ),
         encrypted,
         kms_key_id: match encrypted {
             Some(false) => Some(String::new()),

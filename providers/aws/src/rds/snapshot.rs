@@ -28,6 +28,8 @@ table! {
         allocated_storage_gib: Option<i64>,
         /// Whether it is encrypted.
         encrypted: Option<bool>,
+        /// Key that it is encrypted with; empty when it is not.
+        kms_key_id: Option<String>,
         /// Instance that it was taken of; NULL for copies, whose instance may be in another region or account.
         source_instance_resource_id: Option<String> => "aws_rds_instance",
         /// Whether it is a copy of another snapshot.
@@ -155,6 +157,10 @@ fn row(scan: &Scan<'_>, region: &str, described: &DbSnapshot) -> Option<Snapshot
         snapshot_type: described.snapshot_type().map(str::to_owned),
         allocated_storage_gib: described.allocated_storage().map(i64::from),
         encrypted: described.encrypted(),
+        kms_key_id: match described.encrypted() {
+            Some(false) => Some(String::new()),
+            _ => described.kms_key_id().map(str::to_owned),
+        },
         source_instance_resource_id: described
             .db_instance_identifier()
             .filter(|source| !source.is_empty() && !is_copy)

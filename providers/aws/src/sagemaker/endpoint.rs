@@ -24,10 +24,12 @@ pub static METRICS: &[Metric] = &[Metric {
 }];
 
 table! {
-    /// SageMaker endpoints for inference. Their tags are not read: that would take a request for each.
+    /// SageMaker endpoints for inference.
     pub struct Endpoint: resource "AWS::SageMaker::Endpoint" in "aws_sagemaker_endpoint" reads ["sagemaker:ListEndpoints"] {
         /// `InService`, `Creating`, `Updating`, `Failed`, …
         status: Option<String>,
+    }
+    group "tags" reads ["tag:GetResources"] {
     }
     group "variants" reads ["sagemaker:DescribeEndpoint"] {
         /// Models that it serves side by side, shadows included.

@@ -3,11 +3,12 @@
 use billhook_catalog::table;
 
 table! {
-    /// SQS queues. Their tags are not read: that would take a request for each. When a queue was made is known only with its
-    /// attributes.
+    /// SQS queues. When a queue was made is known only with its attributes.
     pub struct Queue: resource "AWS::SQS::Queue" in "aws_sqs_queue" reads ["sqs:ListQueues"] {
         /// Whether it keeps the order of messages (`….fifo`).
         is_fifo: Option<bool>,
+    }
+    group "tags" reads ["tag:GetResources"] {
     }
     group "attributes" reads ["sqs:GetQueueAttributes"] {
         /// `kms`, `sqs` (with keys of SQS) or `none`.

@@ -10,3 +10,4 @@ mod load_balancers;
 mod metrics;
 mod replies;
 mod search_domains;
+mod tags;

@@ -158,6 +158,12 @@ impl Asked {
                 "ecs"
             } else if target.contains("AnyScale") {
                 "application-autoscaling"
+            } else if target.contains("AmazonSQS") {
+                "sqs"
+            } else if target.contains("ResourceGroupsTagging") {
+                "tag"
+            } else if target.contains("TrentService") {
+                "kms"
             } else {
                 "organizations"
             };

@@ -1,0 +1,4 @@
+//! SNS: topics.
+
+pub(crate) mod collect;
+pub mod topic;
