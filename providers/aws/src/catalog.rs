@@ -3,7 +3,9 @@
 use billhook_catalog::{Row, Table};
 
 use crate::{
-    account, autoscaling, budgets, ce, cloudfront, dynamodb, ebs, ec2, ecr, ecs, efs, eks, elasticache, elb, kinesis, kms, lambda, logs, memorydb, opensearch, prices, rds, redshift, s3, sagemaker, secretsmanager, sns, sqs, vpc,
+    account, autoscaling, budgets, ce, cloudfront, dynamodb, ebs, ec2, ecr, ecs, efs, eks,
+    elasticache, elb, kinesis, kms, lambda, logs, memorydb, opensearch, prices, rds, redshift, s3,
+    sagemaker, secretsmanager, sns, sqs, vpc,
 };
 
 /// All tables, collected and derived, in the order of the services.

@@ -14,7 +14,9 @@ use crate::ec2::region::Region;
 use crate::scan::Scan;
 use crate::session::{Clients, default_regions};
 use crate::{
-    account, autoscaling, budgets, ce, cloudfront, dynamodb, ebs, ec2, ecr, ecs, efs, eks, elasticache, elb, kinesis, kms, lambda, logs, memorydb, opensearch, rds, redshift, s3, sagemaker, secretsmanager, sns, sqs, vpc,
+    account, autoscaling, budgets, ce, cloudfront, dynamodb, ebs, ec2, ecr, ecs, efs, eks,
+    elasticache, elb, kinesis, kms, lambda, logs, memorydb, opensearch, rds, redshift, s3,
+    sagemaker, secretsmanager, sns, sqs, vpc,
 };
 
 /// What is asked whatever is wanted: who asks, and where there is anything to ask.

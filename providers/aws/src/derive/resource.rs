@@ -1,8 +1,8 @@
 //! `resource`: everything in the account, what it belongs to and what it costs as it is now.
 
 mod cache;
-mod containers;
 mod clusters;
+mod containers;
 mod keys;
 mod load_balancer;
 mod managed;
