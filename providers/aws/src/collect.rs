@@ -19,7 +19,8 @@ use crate::scan::{Frames, Scan};
 use crate::session::{Clients, default_regions};
 use crate::{
     account, autoscaling, budgets, ce, cloudfront, dynamodb, ebs, ec2, ecr, efs, elasticache, elb,
-    kinesis, lambda, limit, logs, memorydb, metrics, prices, rds, s3, sagemaker, secretsmanager, sqs, vpc,
+    kinesis, lambda, limit, logs, memorydb, metrics, prices, rds, s3, sagemaker, secretsmanager,
+    sqs, vpc,
 };
 
 /// Steps (a service in a region) under way at once.
