@@ -39,7 +39,7 @@ table! {
         provisioned_read_units: Option<i64>,
         /// Write capacity units, as they are now; 0 on demand.
         provisioned_write_units: Option<i64>,
-        /// Last change of these units, by whom- or whatever; NULL where they were never changed.
+        /// Last change of these units, by a person or by auto scaling; NULL where they were never changed.
         capacity_changed_at: Option<Timestamp>,
         /// Items.
         item_count: Option<i64>,

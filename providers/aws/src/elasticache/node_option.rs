@@ -23,7 +23,7 @@ table! {
         engine_cpu_max_percent: Option<f64>,
         /// Highest use of a node's memory, percent of what the engine may use.
         memory_max_percent: Option<f64>,
-        /// Busiest 5 minutes of a node in one direction, Gbit/s.
+        /// Busiest 5 minutes of a node in one direction, Gbit/s; of Memcached, of all nodes of the cluster together.
         network_max_gbps: Option<f64>,
         /// Whether a smaller type can be looked for.
         eligible: Option<bool>,

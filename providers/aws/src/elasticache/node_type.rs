@@ -1,6 +1,7 @@
 //! What node types of ElastiCache and MemoryDB are.
 //!
-//! Memory as AWS lists it for both services on 2025-11-28, vCPUs and network of the EC2 types behind them:
+//! Memory is what AWS publishes for a type of either service: less than the EC2 type behind it has, and the same in both. vCPUs and
+//! the network at all times are those of the EC2 type. What a type is never changes; types that came later are missing here:
 //! <https://aws.amazon.com/elasticache/pricing/>, <https://aws.amazon.com/memorydb/pricing/>,
 //! <https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheNodes.SupportedTypes.html>,
 //! <https://docs.aws.amazon.com/ec2/latest/instancetypes/ec2-instance-network-bandwidth.html>.
