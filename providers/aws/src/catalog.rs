@@ -3,8 +3,9 @@
 use billhook_catalog::{Row, Table};
 
 use crate::{
-    account, autoscaling, budgets, ce, cloudfront, dynamodb, ebs, ec2, ecr, efs, elasticache, elb,
-    kinesis, lambda, logs, memorydb, prices, rds, s3, sagemaker, secretsmanager, sqs, vpc,
+    account, autoscaling, budgets, ce, cloudfront, dynamodb, ebs, ec2, ecr, ecs, efs, eks,
+    elasticache, elb, kinesis, lambda, logs, memorydb, prices, rds, s3, sagemaker, secretsmanager,
+    sqs, vpc,
 };
 
 /// All tables, collected and derived, in the order of the services.
@@ -46,6 +47,7 @@ pub static TABLES: &[&Table] = &[
     elb::load_balancer_activity::LoadBalancerActivity::TABLE,
     elb::listener::Listener::TABLE,
     elb::target_group::TargetGroup::TABLE,
+    elb::target::Target::TABLE,
     elb::classic_load_balancer::ClassicLoadBalancer::TABLE,
     lambda::function::Function::TABLE,
     lambda::function_cost::FunctionCost::TABLE,
@@ -55,6 +57,16 @@ pub static TABLES: &[&Table] = &[
     sqs::queue::Queue::TABLE,
     efs::file_system::FileSystem::TABLE,
     ecr::repository::Repository::TABLE,
+    ecs::cluster::Cluster::TABLE,
+    ecs::service::Service::TABLE,
+    ecs::service_cost::ServiceCost::TABLE,
+    ecs::resize_option::ServiceResizeOption::TABLE,
+    ecs::task_definition::TaskDefinition::TABLE,
+    eks::cluster::Cluster::TABLE,
+    eks::cluster_nodes::ClusterNodes::TABLE,
+    eks::support::Support::TABLE,
+    eks::node_group::NodeGroup::TABLE,
+    eks::fargate_profile::FargateProfile::TABLE,
     secretsmanager::secret::Secret::TABLE,
     sagemaker::endpoint::Endpoint::TABLE,
     cloudfront::distribution::Distribution::TABLE,
@@ -73,6 +85,7 @@ pub static TABLES: &[&Table] = &[
     vpc::transit_gateway::TransitGatewayAttachment::TABLE,
     vpc::traffic_cost::TransitGatewayAttachmentCost::TABLE,
     vpc::vpn_connection::VpnConnection::TABLE,
+    vpc::public_address_need::PublicAddressNeed::TABLE,
     rds::instance::Instance::TABLE,
     rds::cluster::Cluster::TABLE,
     rds::snapshot::Snapshot::TABLE,

@@ -18,9 +18,9 @@ use crate::ec2::region::Region;
 use crate::scan::{Frames, Scan};
 use crate::session::{Clients, default_regions};
 use crate::{
-    account, autoscaling, budgets, ce, cloudfront, dynamodb, ebs, ec2, ecr, efs, elasticache, elb,
-    kinesis, lambda, limit, logs, memorydb, metrics, prices, rds, s3, sagemaker, secretsmanager,
-    sqs, vpc,
+    account, autoscaling, budgets, ce, cloudfront, dynamodb, ebs, ec2, ecr, ecs, efs, eks,
+    elasticache, elb, kinesis, lambda, limit, logs, memorydb, metrics, prices, rds, s3, sagemaker,
+    secretsmanager, sqs, vpc,
 };
 
 /// Steps (a service in a region) under way at once.
@@ -146,6 +146,12 @@ static SERVICES: &[Service] = &[
     }),
     Service::of_region("ecr", |scan, region| {
         ecr::collect::collect(scan, region).boxed()
+    }),
+    Service::of_region("ecs", |scan, region| {
+        ecs::collect::collect(scan, region).boxed()
+    }),
+    Service::of_region("eks", |scan, region| {
+        eks::collect::collect(scan, region).boxed()
     }),
     Service::of_region("secretsmanager", |scan, region| {
         secretsmanager::collect::collect(scan, region).boxed()

@@ -71,8 +71,12 @@ services! {
     /// DescribeImages: 30 a second, the others at least 10
     /// (<https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html>): half of the latter.
     Ecr = "ecr", 5.0, 5;
+    /// What only reads clusters, services or task definitions has a bucket each, which refills by 20 a second
+    /// (<https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html>): half of one of them.
+    Ecs = "ecs", 10.0, 20;
     Efs = "elasticfilesystem", 5.0, 5;
     ElastiCache = "elasticache", 5.0, 5;
+    Eks = "eks", 5.0, 5;
     /// Both generations together. Each has a bucket of 40 for what only reads, which refills by 10 a second
     /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/throttling.html>): half of one of them.
     Elb = "elasticloadbalancing", 5.0, 20;

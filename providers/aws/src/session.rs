@@ -155,8 +155,10 @@ clients! {
     dynamodb: aws_sdk_dynamodb, DynamoDb;
     ec2: aws_sdk_ec2, Ec2;
     ecr: aws_sdk_ecr, Ecr;
+    ecs: aws_sdk_ecs, Ecs;
     efs: aws_sdk_efs, Efs;
     elasticache: aws_sdk_elasticache, ElastiCache;
+    eks: aws_sdk_eks, Eks;
     elb: aws_sdk_elasticloadbalancing, Elb;
     elb_v2: aws_sdk_elasticloadbalancingv2, Elb;
     kinesis: aws_sdk_kinesis, Kinesis;

@@ -10,6 +10,7 @@ from seeding.bucket_storage import plant_bucket_storage
 from seeding.buckets import plant_buckets
 from seeding.budgets import NO_BUDGET, plant_budgets, plant_no_current_budget
 from seeding.caches import plant_caches
+from seeding.containers import plant_containers
 from seeding.database_use import plant_database_use
 from seeding.databases import plant_databases
 from seeding.groups import plant_groups
@@ -19,6 +20,7 @@ from seeding.load_balancers import plant_load_balancers
 from seeding.managed import plant_managed
 from seeding.network import make_network, plant_addresses, plant_networks
 from seeding.priced import plant_priced
+from seeding.public_addresses import plant_public_addresses, spare_without_load_balancer
 from seeding.serverless import plant_functions, plant_log_groups
 from seeding.snapshots import make_image, plant_old, plant_unencrypted
 from seeding.storage import plant_idle, plant_images, plant_many_snapshots, plant_unencrypted_image
@@ -72,11 +74,14 @@ def estate(account: Account) -> None:
 
     plant_groups(account, main, main_image)
     plant_load_balancers(account, main, in_main["database"])
+    plant_public_addresses(account, _MAIN, in_main["forgotten"], in_main["database"])
+    spare_without_load_balancer(account, _OTHER, in_other["web"])
     plant_functions(account, _MAIN)
     plant_log_groups(account, _MAIN)
     plant_managed(account, _MAIN)
     plant_tables(account, _MAIN)
     plant_caches(account, _MAIN)
+    plant_containers(account, _MAIN, in_main["silent"])
     plant_buckets(account, _MAIN, _OTHER)
     plant_databases(account, _MAIN)
     plant_database_use(account, _MAIN)

@@ -34,7 +34,7 @@ def plant_tables(account: Account, region: str) -> None:
         account.answer("dynamodb", "DescribeTable", region, {"Table": table}, contains=contains)
         tags = {"Tags": [{"Key": "team", "Value": "shop"}]}
         account.answer("dynamodb", "ListTagsOfResource", region, tags, contains=f"table/{table['TableName']}")
-    account.answer("application-autoscaling", "DescribeScalableTargets", region, {"ScalableTargets": _targets(account)})
+    account.answer("application-autoscaling", "DescribeScalableTargets", region, {"ScalableTargets": _targets(account)}, contains='"dynamodb"')
 
     # Units a second, the same all the time.
     for name, reads, writes in (("orders", 100, 50), ("cart", 60, 60), ("scaled", 250, 3)):

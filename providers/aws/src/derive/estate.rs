@@ -29,11 +29,15 @@ use crate::ec2::instance_type::{InstanceType, InstanceTypeOffering};
 use crate::ec2::network_interface::NetworkInterface;
 use crate::ec2::region::Region;
 use crate::ecr::repository::Repository;
+use crate::ecs::task_definition::TaskDefinition;
 use crate::efs::file_system::FileSystem;
+use crate::eks::fargate_profile::FargateProfile;
+use crate::eks::node_group::NodeGroup;
 use crate::elasticache::replication_group::ReplicationGroup;
 use crate::elb::classic_load_balancer::ClassicLoadBalancer;
 use crate::elb::listener::Listener;
 use crate::elb::load_balancer::LoadBalancer;
+use crate::elb::target::Target;
 use crate::elb::target_group::TargetGroup;
 use crate::kinesis::stream::Stream;
 use crate::lambda::function::Function;
@@ -85,6 +89,7 @@ pub(super) struct Estate {
     pub(super) load_balancers: Vec<LoadBalancer>,
     pub(super) listeners: Vec<Listener>,
     pub(super) target_groups: Vec<TargetGroup>,
+    pub(super) targets: Vec<Target>,
     pub(super) classic_load_balancers: Vec<ClassicLoadBalancer>,
     pub(super) functions: Vec<Function>,
     pub(super) provisioned_concurrencies: Vec<ProvisionedConcurrency>,
@@ -93,6 +98,12 @@ pub(super) struct Estate {
     pub(super) queues: Vec<Queue>,
     pub(super) file_systems: Vec<FileSystem>,
     pub(super) repositories: Vec<Repository>,
+    pub(super) container_clusters: Vec<crate::ecs::cluster::Cluster>,
+    pub(super) container_services: Vec<crate::ecs::service::Service>,
+    pub(super) task_definitions: Vec<TaskDefinition>,
+    pub(super) kubernetes_clusters: Vec<crate::eks::cluster::Cluster>,
+    pub(super) node_groups: Vec<NodeGroup>,
+    pub(super) fargate_profiles: Vec<FargateProfile>,
     pub(super) secrets: Vec<Secret>,
     pub(super) inference_endpoints: Vec<crate::sagemaker::endpoint::Endpoint>,
     pub(super) distributions: Vec<Distribution>,
@@ -165,6 +176,7 @@ impl Estate {
             load_balancers: reader.rows(),
             listeners: reader.rows(),
             target_groups: reader.rows(),
+            targets: reader.rows(),
             classic_load_balancers: reader.rows(),
             functions: reader.rows(),
             provisioned_concurrencies: reader.rows(),
@@ -173,6 +185,12 @@ impl Estate {
             queues: reader.rows(),
             file_systems: reader.rows(),
             repositories: reader.rows(),
+            container_clusters: reader.rows(),
+            container_services: reader.rows(),
+            task_definitions: reader.rows(),
+            kubernetes_clusters: reader.rows(),
+            node_groups: reader.rows(),
+            fargate_profiles: reader.rows(),
             secrets: reader.rows(),
             inference_endpoints: reader.rows(),
             distributions: reader.rows(),

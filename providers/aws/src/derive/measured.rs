@@ -70,6 +70,8 @@ const WANTED: &[(&str, &str, Option<i64>)] = &[
     ("NetworkBytesOut", "Sum", Some(FINE)),
     ("BucketSizeBytes", "Average", None),
     ("BytesDownloaded", "Sum", None),
+    ("CPUUtilization", "Maximum", Some(HOUR)),
+    ("MemoryUtilization", "Maximum", Some(HOUR)),
 ];
 
 /// One row of `usage`.

@@ -4,6 +4,7 @@
 mod amount;
 mod bill;
 mod bucket_traffic;
+mod containers;
 mod database;
 mod dynamodb;
 mod estate;
@@ -13,6 +14,7 @@ mod measured;
 mod nat_gateway_cost;
 mod nat_gateway_subnet;
 mod node;
+mod public_address;
 mod relation;
 mod resize;
 mod resource;
@@ -39,6 +41,7 @@ use crate::prices::{Overlay, PriceBook, PriceLookup, Recorder, SkuKey, own};
 use crate::s3::bucket_traffic::BucketTraffic;
 use crate::vpc::nat_gateway_cost::NatGatewayCost;
 use crate::vpc::nat_gateway_subnet::NatGatewaySubnet;
+use crate::vpc::public_address_need::PublicAddressNeed;
 use crate::vpc::traffic_cost::{EndpointCost, TransitGatewayAttachmentCost};
 
 use amount::Used;
@@ -122,6 +125,10 @@ fn derive_at(
     derived
         .tables
         .insert(NatGatewaySubnet::TABLE.name, frame_of(nat_gateway_subnets));
+    let address_needs = public_address::rows(estate, prices, &mut used);
+    derived
+        .tables
+        .insert(PublicAddressNeed::TABLE.name, frame_of(address_needs));
     let endpoint_costs = traffic_cost::endpoints(estate, prices, &mut used);
     derived
         .tables
@@ -158,6 +165,13 @@ fn derive_at(
     database::derive(estate, prices, &mut used, &mut derived.tables);
     node::derive(estate, prices, &mut used, &mut derived.tables);
     dynamodb::derive(estate, prices, &mut used, &mut derived.tables);
+    containers::derive(
+        estate,
+        prices,
+        params.rightsizing,
+        &mut used,
+        &mut derived.tables,
+    );
     derived.price_dates = used.dates();
     derived.commitments = bill::commitments(estate);
     let (prices, lines) = used.explanation();

@@ -11,7 +11,7 @@ use super::estate::Estate;
 use super::relation::given;
 
 /// Where default routes lead from.
-const DEFAULT_ROUTE: &str = "0.0.0.0/0";
+pub(super) const DEFAULT_ROUTE: &str = "0.0.0.0/0";
 
 /// One row a zonal gateway and subnet that it serves.
 pub(super) fn rows(estate: &Estate) -> Vec<NatGatewaySubnet> {
@@ -65,7 +65,7 @@ pub(super) fn rows(estate: &Estate) -> Vec<NatGatewaySubnet> {
 }
 
 /// Subnets by route table: those that are associated explicitly, and with a VPC's main table all others of the VPC.
-fn subnets_by_route_table(estate: &Estate) -> HashMap<&str, Vec<&str>> {
+pub(super) fn subnets_by_route_table(estate: &Estate) -> HashMap<&str, Vec<&str>> {
     let mut by_table: HashMap<&str, Vec<&str>> = HashMap::new();
     let mut explicit: HashSet<&str> = HashSet::new();
     for association in &estate.subnet_route_tables {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use billhook_catalog::{Place, Relation};
+use billhook_catalog::{Key, Place, Relation};
 
 use crate::ec2::address::Address;
 
@@ -85,8 +85,8 @@ pub(super) fn balancer_of<'e>(
 }
 
 /// Instances with their volumes and addresses, Auto Scaling groups with their members, NAT gateways and load balancers
-/// with their addresses, images with their snapshots, database clusters with their instances, databases with their replicas, tables with
-/// their indexes, replication groups with their clusters.
+/// with their addresses, images with their snapshots, clusters with their services, node groups and instances, databases with their
+/// replicas, tables with their indexes, replication groups with their clusters.
 pub(super) fn rows(estate: &Estate) -> Vec<Relation> {
     let mut rows = Vec::new();
     let mut add = |place: Place, parent: &str, child: &str, kind: &str, follows: Option<bool>| {
@@ -156,6 +156,7 @@ pub(super) fn rows(estate: &Estate) -> Vec<Relation> {
             Some(false),
         );
     }
+    containers(estate, &mut add);
     for database in &estate.databases {
         let place = || Place {
             account_id: database.id.account_id.clone(),
@@ -194,10 +195,48 @@ pub(super) fn rows(estate: &Estate) -> Vec<Relation> {
     rows
 }
 
+/// Adds a relation: place, parent, child, kind, whether the child goes with the parent.
+type Add<'a> = dyn FnMut(Place, &str, &str, &str, Option<bool>) + 'a;
+
+/// A cluster cannot be deleted while it has services or node groups, so they go with it; a node group takes along the group that
+/// keeps its nodes.
+fn containers(estate: &Estate, add: &mut Add<'_>) {
+    let place = |id: &Key| Place {
+        account_id: id.account_id.clone(),
+        region: id.region.clone(),
+    };
+    for service in &estate.container_services {
+        if let Some(cluster) = given(&service.cluster_resource_id) {
+            let (id, kind) = (&service.id, "cluster-service");
+            add(place(id), cluster, &id.resource_id, kind, Some(true));
+        }
+    }
+    let groups: HashMap<(&str, &str, &str), &str> = estate
+        .groups
+        .iter()
+        .map(|group| {
+            let id = &group.id;
+            let named = (&*id.account_id, &*id.region, &*id.short_id);
+            (named, id.resource_id.as_str())
+        })
+        .collect();
+    for node_group in &estate.node_groups {
+        let id = &node_group.id;
+        if let Some(cluster) = given(&node_group.cluster_resource_id) {
+            let kind = "cluster-node-group";
+            add(place(id), cluster, &id.resource_id, kind, Some(true));
+        }
+        let named = given(&node_group.autoscaling_group);
+        let group = named.and_then(|name| groups.get(&(&*id.account_id, &*id.region, name)));
+        if let Some(group) = group {
+            let kind = "node-group-autoscaling";
+            add(place(id), &id.resource_id, group, kind, Some(true));
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use billhook_catalog::Key;
-
     use super::*;
     use crate::ebs::attachment::Attachment;
     use crate::ec2::image::ImageSnapshot;
@@ -356,5 +395,44 @@ mod tests {
             seen,
             [("alb", "held", Some(true)), ("clb", "brought", Some(false))]
         );
+    }
+
+    #[test]
+    fn clusters_take_along_what_runs_in_them() {
+        let estate = Estate {
+            container_services: vec![crate::ecs::service::Service {
+                id: key("service"),
+                cluster_resource_id: Some("ecs".to_owned()),
+                ..crate::ecs::service::Service::default()
+            }],
+            node_groups: vec![crate::eks::node_group::NodeGroup {
+                id: key("node-group"),
+                cluster_resource_id: Some("eks".to_owned()),
+                autoscaling_group: Some("eks-nodes".to_owned()),
+                ..crate::eks::node_group::NodeGroup::default()
+            }],
+            groups: vec![crate::autoscaling::group::Group {
+                id: Key {
+                    short_id: "eks-nodes".to_owned(),
+                    ..key("asg")
+                },
+                ..crate::autoscaling::group::Group::default()
+            }],
+            ..Estate::default()
+        };
+        let rows = rows(&estate);
+        let seen: Vec<_> = rows
+            .iter()
+            .map(|row| (&*row.parent_resource_id, &*row.child_resource_id))
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                ("ecs", "service"),
+                ("eks", "node-group"),
+                ("node-group", "asg")
+            ]
+        );
+        assert!(rows.iter().all(|row| row.follows_parent == Some(true)));
     }
 }

@@ -18,6 +18,7 @@ use crate::elb::listener::Listener;
 use crate::elb::listener_collect;
 use crate::elb::load_balancer::LoadBalancer;
 use crate::elb::tagged::{self, Tags};
+use crate::elb::target::{self, Target};
 use crate::elb::target_group::{TargetGroup, Targets};
 use crate::number::count;
 use crate::scan::{Scan, Tally};
@@ -36,7 +37,12 @@ pub(super) const PAGE: i32 = 400;
 pub(crate) async fn collect(scan: &Scan<'_>, region: &str) {
     futures::join!(
         when(
-            scan.wants_any(&[LoadBalancer::TABLE, Listener::TABLE, TargetGroup::TABLE]),
+            scan.wants_any(&[
+                LoadBalancer::TABLE,
+                Listener::TABLE,
+                TargetGroup::TABLE,
+                Target::TABLE
+            ]),
             second_generation(scan, region)
         ),
         when(
@@ -165,7 +171,7 @@ async fn target_groups(
     balancers: &mut [LoadBalancer],
 ) {
     let of_balancers = listed.is_ok() && scan.wants_group(LoadBalancer::TABLE, TARGETS);
-    if !of_balancers && !scan.wants_any(&[TargetGroup::TABLE]) {
+    if !of_balancers && !scan.wants_any(&[TargetGroup::TABLE, Target::TABLE]) {
         return;
     }
     let client = scan.clients.elb_v2(region);
@@ -192,8 +198,8 @@ async fn target_groups(
             },
         )
         .await;
-    let every = scan.wants_group(TargetGroup::TABLE, HEALTH);
-    let mut problems = HashMap::new();
+    let every = scan.wants_group(TargetGroup::TABLE, HEALTH) || scan.wants_any(&[Target::TABLE]);
+    let mut problems: HashMap<String, Problem> = HashMap::new();
     if outcome.is_ok() && (every || of_balancers) {
         problems = targets(scan, region, every, &mut groups).await;
     }
@@ -208,13 +214,17 @@ async fn target_groups(
         scan.put(region, row);
     }
     scan.settle(TargetGroup::TABLE, BASE_GROUP, region, &outcome);
-    if outcome.is_ok() {
-        let mut tally = Tally::default();
-        for key in keys.iter().filter(|_| every) {
-            let outcome = problems.remove(&key.resource_id).map_or(Ok(()), Err);
-            tally.take(&key.resource_id, outcome);
+    if outcome.is_err() {
+        scan.settle(Target::TABLE, BASE_GROUP, region, &outcome);
+    } else {
+        for (table, group) in [(TargetGroup::TABLE, HEALTH), (Target::TABLE, BASE_GROUP)] {
+            let mut tally = Tally::default();
+            for key in keys.iter().filter(|_| every) {
+                let outcome = problems.get(&key.resource_id).cloned().map_or(Ok(()), Err);
+                tally.take(&key.resource_id, outcome);
+            }
+            scan.settle_each(table, group, region, tally);
         }
-        scan.settle_each(TargetGroup::TABLE, HEALTH, region, tally);
         tags(scan, region, TargetGroup::TABLE, &keys).await;
     }
 }
@@ -284,6 +294,7 @@ async fn targets(
             Ok(answer) => {
                 let targets = Targets::of(answer.target_health_descriptions());
                 let row = &mut groups[index].0;
+                target::keep(scan, region, row, answer.target_health_descriptions());
                 row.target_count = Some(targets.registered);
                 row.healthy_target_count = Some(targets.healthy);
             }

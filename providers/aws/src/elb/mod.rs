@@ -8,4 +8,5 @@ mod listener_collect;
 pub mod load_balancer;
 pub mod load_balancer_activity;
 mod tagged;
+pub mod target;
 pub mod target_group;

@@ -1,7 +1,7 @@
 //! What Savings Plans, reserved instances, reserved nodes and reserved capacity can cover.
 
 /// Tables whose resources a commitment can cover. Compute Savings Plans and EC2 Instance Savings Plans cover EC2 instances,
-/// as reserved instances do; the first cover Lambda too, Machine Learning Savings Plans cover SageMaker, and database instances
+/// as reserved instances do; the first cover Lambda and Fargate too, Machine Learning Savings Plans cover SageMaker, and database instances
 /// have reservations of their own, as nodes of ElastiCache and MemoryDB and the provisioned capacity of DynamoDB tables of
 /// the standard class have. Storage, snapshots,
 /// addresses, gateways, load balancers and traffic are never covered.
@@ -10,6 +10,7 @@ pub static TABLES: &[&str] = &[
     "aws_dynamodb_table",
     "aws_ec2_instance",
     "aws_elasticache_cluster",
+    "aws_ecs_service",
     "aws_lambda_function",
     "aws_lambda_provisioned_concurrency",
     "aws_memorydb_cluster",

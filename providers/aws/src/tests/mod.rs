@@ -2,6 +2,7 @@
 
 mod bill;
 mod collection;
+mod containers;
 mod databases;
 mod errors;
 mod load_balancers;

@@ -25,7 +25,7 @@ pub(super) const ATTEMPTS: u64 = 3;
 /// What was asked.
 #[derive(Clone, Debug)]
 pub(super) struct Asked {
-    /// `service:Operation`, or for S3 `s3:PATH?QUERY`.
+    /// `service:Operation`, or for S3 `s3:PATH?QUERY`, for EKS `eks:/PATH?QUERY`.
     pub(super) what: String,
     /// Host, which names the region.
     pub(super) host: String,
@@ -149,6 +149,10 @@ impl Asked {
                 "budgets"
             } else if target.contains("Insights") {
                 "ce"
+            } else if target.contains("ContainerService") {
+                "ecs"
+            } else if target.contains("AnyScale") {
+                "application-autoscaling"
             } else {
                 "organizations"
             };
@@ -157,6 +161,8 @@ impl Asked {
             format!("cloudwatch:{operation}")
         } else if let Some(action) = body.strip_prefix("Action=") {
             format!("{service}:{}", action.split('&').next().unwrap())
+        } else if service == "eks" {
+            format!("eks:/{path}")
         } else {
             // A bucket may stand in the host's name.
             let bucket = host

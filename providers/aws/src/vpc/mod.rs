@@ -5,6 +5,7 @@ pub mod endpoint;
 pub mod nat_gateway;
 pub mod nat_gateway_cost;
 pub mod nat_gateway_subnet;
+pub mod public_address_need;
 pub mod route;
 pub mod subnet;
 pub mod traffic_cost;
