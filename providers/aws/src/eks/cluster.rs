@@ -31,7 +31,7 @@ table! {
         /// VPC; empty when AWS names none.
         vpc_id: Option<String>,
         /// Key of its own that secrets are encrypted with; empty when it has none, and AWS encrypts them with a key of its own.
-        secrets_key_arn: Option<String>,
+        secrets_kms_key_arn: Option<String>,
         /// Whether it is protected against deletion.
         deletion_protection: Option<bool>,
         /// Whether AWS adds and removes nodes by itself (EKS Auto Mode).
@@ -128,7 +128,7 @@ fn fill(row: &mut Cluster, described: &Described) {
     let network = described.resources_vpc_config();
     let vpc = network.and_then(|network| network.vpc_id());
     row.vpc_id = Some(vpc.unwrap_or_default().to_owned());
-    row.secrets_key_arn = Some(secrets_key(described.encryption_config()));
+    row.secrets_kms_key_arn = Some(secrets_key(described.encryption_config()));
     row.deletion_protection = Some(described.deletion_protection().unwrap_or_default());
     let compute = described.compute_config();
     row.auto_mode = Some(
@@ -166,7 +166,7 @@ mod tests {
         let mut row = Cluster::default();
         fill(&mut row, &Described::builder().version("1.34").build());
         assert_eq!(row.version.as_deref(), Some("1.34"));
-        assert_eq!(row.secrets_key_arn.as_deref(), Some(""));
+        assert_eq!(row.secrets_kms_key_arn.as_deref(), Some(""));
         assert_eq!(row.control_plane_tier.as_deref(), Some("standard"));
         assert_eq!(
             [
@@ -198,7 +198,7 @@ mod tests {
             .build();
         let mut row = Cluster::default();
         fill(&mut row, &described);
-        assert_eq!(row.secrets_key_arn.as_deref(), Some("arn:aws:kms:k"));
+        assert_eq!(row.secrets_kms_key_arn.as_deref(), Some("arn:aws:kms:k"));
         assert_eq!(row.support_type.as_deref(), Some("EXTENDED"));
         assert_eq!(
             (row.auto_mode, row.allows_hybrid_nodes),

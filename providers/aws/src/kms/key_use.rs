@@ -9,16 +9,19 @@ pub(crate) const SOURCES: &[(&str, &str)] = &[
     ("aws_ebs_volume", "kms_key_id"),
     ("aws_ecr_repository", "kms_key_id"),
     ("aws_efs_file_system", "kms_key_id"),
+    ("aws_eks_cluster", "secrets_kms_key_arn"),
     ("aws_elasticache_replication_group", "kms_key_id"),
     ("aws_kinesis_stream", "kms_key_id"),
     ("aws_lambda_function", "kms_key_id"),
     ("aws_logs_log_group", "kms_key_id"),
     ("aws_memorydb_cluster", "kms_key_id"),
+    ("aws_opensearch_domain", "kms_key_id"),
     ("aws_rds_cluster", "kms_key_id"),
     ("aws_rds_cluster_snapshot", "kms_key_id"),
     ("aws_rds_instance", "kms_key_id"),
     ("aws_rds_instance", "performance_insights_kms_key_id"),
     ("aws_rds_snapshot", "kms_key_id"),
+    ("aws_redshift_cluster", "kms_key_id"),
     ("aws_s3_bucket", "kms_key_id"),
     ("aws_secretsmanager_secret", "kms_key_id"),
     ("aws_sns_topic", "kms_key_id"),
@@ -40,10 +43,10 @@ table! {
     }
     derived from [
         "aws_kms_alias", "aws_dynamodb_table.description", "aws_ebs_snapshot", "aws_ebs_volume", "aws_ecr_repository",
-        "aws_efs_file_system", "aws_elasticache_replication_group", "aws_kinesis_stream.summary", "aws_lambda_function",
-        "aws_logs_log_group", "aws_memorydb_cluster", "aws_rds_cluster", "aws_rds_cluster_snapshot", "aws_rds_instance",
-        "aws_rds_snapshot", "aws_s3_bucket.encryption", "aws_secretsmanager_secret", "aws_sns_topic.attributes",
-        "aws_sqs_queue.attributes",
+        "aws_efs_file_system", "aws_eks_cluster.details", "aws_elasticache_replication_group", "aws_kinesis_stream.summary",
+        "aws_lambda_function", "aws_logs_log_group", "aws_memorydb_cluster", "aws_opensearch_domain", "aws_rds_cluster",
+        "aws_rds_cluster_snapshot", "aws_rds_instance", "aws_rds_snapshot", "aws_redshift_cluster",
+        "aws_s3_bucket.encryption", "aws_secretsmanager_secret", "aws_sns_topic.attributes", "aws_sqs_queue.attributes",
     ];
 }
 
@@ -60,10 +63,11 @@ table! {
         first_user_resource_id: String,
     }
     derived from [
-        "aws_kms_key", "aws_kms_alias", "aws_dynamodb_table.description", "aws_ebs_snapshot", "aws_ebs_volume", "aws_ecr_repository",
-        "aws_efs_file_system", "aws_elasticache_replication_group", "aws_kinesis_stream.summary", "aws_lambda_function",
-        "aws_logs_log_group", "aws_memorydb_cluster", "aws_rds_cluster", "aws_rds_cluster_snapshot", "aws_rds_instance",
-        "aws_rds_snapshot", "aws_s3_bucket.encryption", "aws_secretsmanager_secret", "aws_sns_topic.attributes",
+        "aws_kms_key", "aws_kms_alias", "aws_dynamodb_table.description", "aws_ebs_snapshot", "aws_ebs_volume",
+        "aws_ecr_repository", "aws_efs_file_system", "aws_eks_cluster.details", "aws_elasticache_replication_group",
+        "aws_kinesis_stream.summary", "aws_lambda_function", "aws_logs_log_group", "aws_memorydb_cluster",
+        "aws_opensearch_domain", "aws_rds_cluster", "aws_rds_cluster_snapshot", "aws_rds_instance", "aws_rds_snapshot",
+        "aws_redshift_cluster", "aws_s3_bucket.encryption", "aws_secretsmanager_secret", "aws_sns_topic.attributes",
         "aws_sqs_queue.attributes",
     ];
 }

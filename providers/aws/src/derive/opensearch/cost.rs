@@ -7,7 +7,7 @@ use crate::prices::ebs::EbsMetric;
 use crate::prices::{Breakdown, Nodes, PriceLookup, Sku, Tariff};
 
 /// What a GiB of a volume costs for a domain, as a multiple of what it costs as a volume of EBS: $0.122 and $0.08 for gp3, $0.135
-/// and $0.10 for gp2 in us-east-1, and the same where both were seen in other regions.
+/// and $0.10 for gp2 in us-east-1. Sydney's gp3 has the same ratio; no other region was seen, so what is worked out from these is estimated.
 const TIMES_EBS: &[(&str, f64)] = &[("gp3", 1.525), ("gp2", 1.35)];
 /// I/O operations a second that gp3 includes up to a size, and beyond it for each GiB.
 const INCLUDED_IOPS: f64 = 3_000.0;
