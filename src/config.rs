@@ -1,5 +1,6 @@
 //! `billhook.toml`.
 
+mod cache;
 mod rates;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,8 @@ use crate::effective;
 use crate::exempt::{ExemptHead, ExemptRule};
 use crate::finding::Severity;
 use crate::rule::Settings;
+
+pub use cache::{CacheSettings, parse_age};
 
 /// What tables of a bill that is charged by the request ask for, in their declaration.
 pub const COST_EXPLORER: &str = "cost-explorer";
@@ -49,6 +52,8 @@ pub struct Config {
     pub max_api_usd: Option<f64>,
     /// How careful right-sizing is.
     pub rightsizing: RightsizingProfile,
+    /// What is kept between scans.
+    pub cache: CacheSettings,
 }
 
 impl Default for Config {
@@ -70,6 +75,7 @@ impl Default for Config {
             opt_in: BTreeSet::new(),
             max_api_usd: None,
             rightsizing: RightsizingProfile::default(),
+            cache: CacheSettings::default(),
         }
     }
 }
@@ -144,6 +150,8 @@ struct File {
     accept: Accept,
     #[serde(default)]
     rightsizing: RightsizingTable,
+    #[serde(default)]
+    cache: cache::CacheTable,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -205,6 +213,9 @@ impl Config {
             .iter()
             .map(|rules| folder.join(rules))
             .collect();
+        if let Some(kept) = config.cache.folder.take() {
+            config.cache.folder = Some(folder.join(kept));
+        }
         if let Some(file) = config.rates_file.take() {
             let file = folder.join(file);
             config.rates = rates::read(&file)?;
@@ -216,10 +227,13 @@ impl Config {
     /// Reads the text of a configuration; `name` is for messages.
     pub fn parse(text: &str, name: &str) -> Result<Self, ConfigError> {
         let file: File = toml::from_str(text).map_err(|fault| {
-            let line = fault.span().map_or(0, |span| {
-                text.get(..span.start).unwrap_or("").matches('\n').count() + 1
+            let place = fault.span().map_or(" ".to_owned(), |span| {
+                let before = text.get(..span.start).unwrap_or_default();
+                let line = before.matches('\n').count() + 1;
+                let last = before.rsplit('\n').next().unwrap_or_default();
+                format!("{line}:{}: ", last.chars().count() + 1)
             });
-            ConfigError(format!("{name}:{line}: {}", fault.message().trim()))
+            ConfigError(format!("{name}:{place}{}", fault.message().trim()))
         })?;
         let wrong = |message: String| ConfigError(format!("{name}: {message}"));
         let mut config = Config {
@@ -251,6 +265,7 @@ impl Config {
             }
             config.max_api_usd = Some(usd);
         }
+        config.cache = CacheSettings::of(file.cache).map_err(wrong)?;
         if let Some(word) = &file.rightsizing.profile {
             config.rightsizing = word
                 .parse()
@@ -319,7 +334,7 @@ mod tests {
         assert!(
             fault
                 .0
-                .starts_with("billhook.toml:3: unknown field `reginos`"),
+                .starts_with("billhook.toml:3:1: unknown field `reginos`"),
             "{fault}"
         );
     }

@@ -3,6 +3,7 @@
 mod aws;
 mod bill;
 mod browser;
+mod cache;
 mod cli;
 mod defects;
 mod demo;
@@ -17,3 +18,4 @@ mod rules;
 mod sample;
 mod sample_why;
 mod snapshot;
+mod tutorials;

@@ -5,7 +5,7 @@ use std::future::Future;
 
 use aws_config::SdkConfig;
 use billhook_catalog::{
-    ApiSpend, BASE_GROUP, Collected, Foreseen, Gap, GapKind, Identity, Progress, Row, Want,
+    ApiSpend, BASE_GROUP, Collected, Foreseen, Gap, GapKind, Identity, Progress, Reused, Row, Want,
 };
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt};
@@ -228,8 +228,8 @@ pub(crate) async fn collect(
         Err(problem) => {
             let spent = ApiSpend {
                 calls: caller.counts(),
-                metrics_requested: 0,
                 cost_usd: Some(0.0),
+                ..ApiSpend::default()
             };
             return Collected {
                 spent,
@@ -299,6 +299,7 @@ pub(crate) async fn collect(
         } else {
             cost_usd
         },
+        reused: reused(&scan),
     };
     let harvest = scan.harvest(frames);
     Collected {
@@ -311,6 +312,19 @@ pub(crate) async fn collect(
         foreseen,
         interrupted,
     }
+}
+
+/// What was not asked again, with what it would have cost.
+fn reused(scan: &Scan<'_>) -> Option<Reused> {
+    let mut reused = scan.reused();
+    let home = scan.clients.home();
+    let mut cost_usd = metrics::list_price_usd(reused.metrics);
+    for (operation, count) in &reused.calls {
+        let price = request_usd(operation, home).map(|usd| usd * *count as f64);
+        cost_usd = sum(cost_usd, price);
+    }
+    reused.cost_usd = cost_usd;
+    (!reused.is_nothing()).then_some(reused)
 }
 
 /// Two amounts together; `None` when one is not known.

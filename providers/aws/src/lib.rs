@@ -7,6 +7,7 @@
 //! one path in `call`, and reads the metrics of what it found; [`Provider::derive`] computes, offline, what follows.
 
 pub mod account;
+mod answers;
 mod arn;
 pub mod autoscaling;
 pub mod budgets;
@@ -35,6 +36,7 @@ mod metrics;
 mod number;
 mod permission;
 pub mod prices;
+mod private;
 pub mod rds;
 pub mod s3;
 pub mod sagemaker;

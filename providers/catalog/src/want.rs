@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::{BASE_GROUP, LivePrices, MetricWant};
+use crate::{AnswerCache, BASE_GROUP, LivePrices, MetricWant};
 
 /// Which tables, column groups and metrics to read, and where.
 #[derive(Clone, Debug)]
@@ -26,6 +26,8 @@ pub struct Want {
     /// What the collection may spend on charged requests, USD at list price. What would exceed it is left out, and a gap.
     /// `None`: no limit.
     pub max_usd: Option<f64>,
+    /// Where answers are kept between collections. `None`: everything is asked, and nothing kept.
+    pub answers: Option<AnswerCache>,
 }
 
 impl Want {
@@ -40,6 +42,7 @@ impl Want {
             live_prices: None,
             owner_tags: Vec::new(),
             max_usd: None,
+            answers: None,
         }
     }
 

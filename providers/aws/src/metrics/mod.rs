@@ -9,10 +9,13 @@ mod agent;
 mod batch;
 mod burst;
 mod fetch;
+mod kept;
 mod parts;
 mod plan;
 mod quiet;
 mod reduce;
+mod series;
+mod table_row;
 mod window;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,9 +34,11 @@ use crate::limit::{self, DATAPOINTS_PER_SECOND, Datapoints};
 use crate::metrics::agent::Listed;
 use crate::metrics::batch::{Batch, batches};
 use crate::metrics::fetch::fetch;
+use crate::metrics::kept::{ReadSeries, Recalled};
 pub(crate) use crate::metrics::plan::OPERATION;
-use crate::metrics::plan::{Coarse, Plan, Series};
+use crate::metrics::plan::{Coarse, Plan};
 use crate::metrics::reduce::{Point, Reduced};
+use crate::metrics::series::Series;
 use crate::metrics::window::Window;
 use crate::prices::{PriceBook, PriceLookup, Sku};
 use crate::scan::{Frames, GLOBAL, Scan, status_of};
@@ -93,6 +98,10 @@ pub(crate) async fn collect(
         .filter(|(region, plan)| futures::future::ready(region != GLOBAL || plan.len() > 0))
         .collect()
         .await;
+    let mut recalled: BTreeMap<String, Recalled> = plans
+        .iter_mut()
+        .map(|(region, plan)| (region.clone(), kept::recall(scan, region, plan)))
+        .collect();
     if scan.want.count_metrics_only {
         return counted(plans);
     }
@@ -104,13 +113,17 @@ pub(crate) async fn collect(
     // The regions with the most to read go first.
     plans.sort_by_key(|(region, plan)| (std::cmp::Reverse(plan.len()), region.clone()));
     let queries = futures::stream::iter(plans)
-        .map(|(region, plan)| async move {
+        .map(|(region, plan)| {
+            let recalled = recalled.remove(&region).unwrap_or_default();
+            (region, plan, recalled)
+        })
+        .map(|(region, plan, recalled)| async move {
             let step = format!("{region} cloudwatch");
             let busy = plan.len() > 0;
             if busy {
                 progress.begin(&step);
             }
-            let queries = in_region(scan, &region, plan).await;
+            let queries = in_region(scan, &region, plan, recalled).await;
             if busy {
                 progress.end(&step);
             }
@@ -201,6 +214,16 @@ async fn plan(scan: &Scan<'_>, frames: &Frames, region: &str) -> Plan {
 /// What identifies a coarse series in the first stage's results.
 type CoarseKey = (String, &'static str, Statistic, u32, u32);
 
+fn coarse_key(resource_id: &str, refine: &Refine) -> CoarseKey {
+    (
+        resource_id.to_owned(),
+        refine.metric,
+        refine.statistic,
+        refine.period_seconds,
+        refine.days,
+    )
+}
+
 /// What a region's reading gathers.
 #[derive(Default)]
 struct Results {
@@ -212,6 +235,8 @@ struct Results {
     failed: BTreeMap<&'static str, Vec<(Series, Problem)>>,
     /// 90th percentiles of what the second stage may depend on.
     coarse: BTreeMap<CoarseKey, Coarse>,
+    /// Series that were read completely, now or before.
+    read: Vec<ReadSeries>,
 }
 
 impl Results {
@@ -224,14 +249,19 @@ impl Results {
 }
 
 /// Reads a region: what is needed for all, then what is needed for the candidates.
-async fn in_region(scan: &Scan<'_>, region: &str, mut plan: Plan) -> u64 {
+async fn in_region(scan: &Scan<'_>, region: &str, mut plan: Plan, recalled: Recalled) -> u64 {
     let refines: Vec<Refine> = scan
         .want
         .metrics
         .iter()
         .filter_map(|want| want.refine.clone())
         .collect();
-    let mut results = Results::default();
+    let mut results = Results {
+        asked: recalled.taken,
+        coarse: recalled.coarse,
+        read: recalled.read,
+        ..Results::default()
+    };
     for gap in std::mem::take(&mut plan.gaps) {
         scan.push_gap(gap);
         results.failed.entry("").or_default();
@@ -255,16 +285,9 @@ async fn in_region(scan: &Scan<'_>, region: &str, mut plan: Plan) -> u64 {
     )
     .await;
     let (needed, untold) = plan.fine(|resource_id, refine| {
-        let key = (
-            resource_id.to_owned(),
-            refine.metric,
-            refine.statistic,
-            refine.period_seconds,
-            refine.days,
-        );
         results
             .coarse
-            .get(&key)
+            .get(&coarse_key(resource_id, refine))
             .copied()
             .unwrap_or(Coarse::NotAsked)
     });
@@ -279,6 +302,7 @@ async fn in_region(scan: &Scan<'_>, region: &str, mut plan: Plan) -> u64 {
         results.fail(series, problem);
     }
     settle(scan, region, &results);
+    kept::remember(scan, region, &results.read);
     results.queries
 }
 
@@ -309,18 +333,15 @@ async fn stage(
                     Ok(points) => Coarse::Known(p90(&series, points, refine.days)),
                     Err(_) => Coarse::Failed,
                 };
-                let resource_id = series.resource_id.clone();
-                let key = (
-                    resource_id,
-                    refine.metric,
-                    refine.statistic,
-                    refine.period_seconds,
-                    refine.days,
-                );
-                results.coarse.insert(key, known);
+                results
+                    .coarse
+                    .insert(coarse_key(&series.resource_id, refine), known);
             }
             match answer {
-                Ok(points) => keep(scan, region, &series, &points),
+                Ok(points) => {
+                    keep(scan, region, &series, &points);
+                    results.read.push(ReadSeries::now(scan, &series));
+                }
                 Err(problem) => results
                     .failed
                     .entry(series.metric.name)
