@@ -54,8 +54,8 @@ pub(crate) struct Global {
         help_heading = "General"
     )]
     pub(crate) log: String,
-    /// Log more: -v is --log info, -vv is --log debug
-    #[arg(long, short, global = true, action = ArgAction::Count, conflicts_with_all = ["log", "quiet"], help_heading = "General")]
+    /// Log more: -v is --log info, -vv is --log debug, whatever --log says
+    #[arg(long, short, global = true, action = ArgAction::Count, conflicts_with = "quiet", help_heading = "General")]
     pub(crate) verbose: u8,
     /// Log lines as text for people, or as one JSON object each
     #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text, value_name = "FORMAT", help_heading = "General")]

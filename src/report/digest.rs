@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use billhook_catalog::{CoverageStatus, EVERY_TABLE, GapKind};
 
-use super::money::usd;
+use super::money::{count, usd};
 use super::{Report, ReportFinding, Reuse, Summary};
 use crate::finding::{Confidence, Severity};
 
@@ -291,8 +291,9 @@ pub(crate) fn reuse(reused: &Reuse) -> String {
     let calls: u64 = reused.api_calls.values().sum();
     let day = reused.oldest_at.get(..16).unwrap_or(&reused.oldest_at);
     format!(
-        "{calls} requests, {} metrics; since {}",
-        reused.metrics,
+        "{} requests and {} metrics, the oldest answer of {} UTC",
+        count(calls),
+        count(reused.metrics),
         day.replace('T', " ")
     )
 }

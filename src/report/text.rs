@@ -209,8 +209,9 @@ fn totals(page: &mut Page, report: &Report) {
             &reused
                 .saved_usd
                 .map_or_else(|| usd_or_unknown(None), usd_fine),
-            &digest::reuse(reused),
+            "",
         );
+        page.wrapped(Style::Dim, "    ", "    ", &digest::reuse(reused));
     }
 }
 

@@ -71,6 +71,17 @@ fn the_second_scan_asks_less_and_finds_the_same() {
         "what the account has is asked each time"
     );
     let reused = &second["scan"]["reused"];
+    let summary = billhook
+        .caching(0, &["report", "billhook-out/report.json"])
+        .stdout;
+    assert!(summary.contains("Saved by earlier answers"), "{summary}");
+    assert!(
+        summary.contains("metrics, the oldest answer of"),
+        "{summary}"
+    );
+    for line in summary.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
     assert_eq!(reused["metrics"], bought);
     let saved = reused["saved_usd"].as_f64().expect("dollars");
     assert!((saved - bought as f64 * 0.01 / 1_000.0).abs() < 1e-9);

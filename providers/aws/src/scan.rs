@@ -1,13 +1,14 @@
 //! One collection while it runs: what is wanted, where rows go, and the ledger of what was read and what was not.
 
+mod again;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use billhook_catalog::{
-    BASE_GROUP, ColumnBuilder, ColumnReader, Coverage, CoverageStatus, GENERIC_TABLES, Gap,
-    GapKind, Key, Place, Reused, Row, Table, Tag, Type, Usage, UsageDaily, Want,
+    BASE_GROUP, ColumnBuilder, Coverage, CoverageStatus, GENERIC_TABLES, Gap, GapKind, Key, Place,
+    Reused, Row, Table, Tag, Type, Usage, UsageDaily, Want,
 };
-use jiff::Timestamp;
 use polars::prelude::{Column as SeriesColumn, DataFrame, SortMultipleOptions};
 
 use crate::arn::Names;
@@ -172,63 +173,6 @@ impl<'a> Scan<'a> {
         }
         row.push(&mut rows.columns);
         rows.count += 1;
-    }
-
-    /// Keeps the rows of a frame that has a table's columns.
-    pub(crate) fn put_frame(&self, table: &'static Table, region: &str, frame: &DataFrame) {
-        let mut shelf = self.shelf();
-        let rows = shelf
-            .rows
-            .entry((table.name, region.to_owned()))
-            .or_insert_with(|| Rows {
-                columns: Vec::new(),
-                count: 0,
-            });
-        if rows.columns.is_empty() {
-            rows.columns = table
-                .columns()
-                .map(|column| ColumnBuilder::new(column.ty))
-                .collect();
-        }
-        for (declared, builder) in table.columns().zip(&mut rows.columns) {
-            if let Ok(column) = frame.column(declared.name) {
-                builder.extend(&ColumnReader::new(column, declared), frame.height());
-            }
-        }
-        rows.count += frame.height() as u64;
-    }
-
-    /// The rows of a table in a region so far.
-    pub(crate) fn frame_so_far(&self, table: &'static Table, region: &str) -> DataFrame {
-        let shelf = self.shelf();
-        let rows = shelf.rows.get(&(table.name, region.to_owned()));
-        match rows.filter(|rows| !rows.columns.is_empty()) {
-            Some(rows) => frame(table, rows.columns.clone()),
-            None => billhook_catalog::empty_frame(table),
-        }
-    }
-
-    /// Whether a table was read completely in a region.
-    pub(crate) fn is_assessed(&self, table: &Table, region: &str) -> bool {
-        let groups = self.want.tables.get(table.name);
-        groups.into_iter().flatten().all(|group| {
-            self.shelf().coverage.iter().any(|line| {
-                line.table == table.name
-                    && line.column_group == *group
-                    && line.region == region
-                    && line.status == CoverageStatus::Assessed
-            })
-        })
-    }
-
-    /// Counts what an earlier answer saved.
-    pub(crate) fn reuse(&self, calls: &BTreeMap<String, u64>, metrics: u64, read_at: Timestamp) {
-        self.shelf().reused.add(calls, metrics, read_at);
-    }
-
-    /// What earlier answers saved.
-    pub(crate) fn reused(&self) -> Reused {
-        self.shelf().reused.clone()
     }
 
     /// Keeps a resource's tags, if tags are wanted.

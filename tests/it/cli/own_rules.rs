@@ -143,7 +143,7 @@ fn a_mistake_in_a_rule_names_line_and_column() {
         (
             "message =",
             "applies = \"state = 'x' AND sate = 'y'\"\nmessage =",
-            "7:30: applies: there is no column sate",
+            "7:28: applies: there is no column sate",
         ),
         (
             "message =",
