@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::aws::counted;
 use crate::moto::{Billhook, Moto};
@@ -23,12 +23,29 @@ fn kept(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The parts of a report that say what was found.
+/// What was found and what was not judged, ages aside: they are counted to the second.
 fn verdicts(report: &Value) -> Vec<Value> {
-    ["findings", "rules", "not_judged", "gaps", "coverage"]
+    let cents = |value: &Value| value.as_f64().map(|usd| (usd * 100.0).round());
+    let findings = report["findings"].as_array().expect("findings");
+    let mut found: Vec<Value> = findings
         .iter()
-        .map(|part| report[part].clone())
-        .collect()
+        .map(|finding| {
+            json!([
+                finding["rule"],
+                finding["resource_id"],
+                finding["severity"],
+                cents(&finding["monthly_savings_usd"]),
+                cents(&finding["counted_savings_usd"]),
+                finding["absorbed_by"],
+            ])
+        })
+        .collect();
+    assert!(!found.is_empty());
+    // Findings of the same worth may change places.
+    found.sort_by_key(Value::to_string);
+    let parts = ["rules", "not_judged", "gaps", "coverage"].iter();
+    found.extend(parts.map(|part| report[part].clone()));
+    found
 }
 
 /// Scans with what is kept; the report, and the calls that the server saw.
