@@ -209,16 +209,6 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Counts charged requests that are not sent.
-    pub(crate) fn foresee(&self, operation: &'static str, requests: u64) {
-        *self.shelf().foreseen.entry(operation).or_default() += requests;
-    }
-
-    /// The charged requests that were only counted.
-    pub(crate) fn foreseen(&self) -> BTreeMap<&'static str, u64> {
-        self.shelf().foreseen.clone()
-    }
-
     /// Rows of a table in a region so far.
     pub(crate) fn count(&self, table: &Table, region: &str) -> u64 {
         self.shelf()

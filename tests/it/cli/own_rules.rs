@@ -158,7 +158,7 @@ fn a_mistake_in_a_rule_names_line_and_column() {
         (
             "WHERE public = TRUE",
             "WHERE",
-            "27:42: Expected: an expression, found: EOF",
+            "27:43: Expected: an expression, found: EOF",
         ),
         (
             "SELECT resource_id",
@@ -173,7 +173,7 @@ fn a_mistake_in_a_rule_names_line_and_column() {
         (
             "It is meant to be public.",
             "",
-            "22:1: the section ## When it is wrong is missing or empty",
+            "21:1: the section ## When it is wrong is missing or empty",
         ),
     ] {
         changed_rule(from, to, &folder);

@@ -1,4 +1,5 @@
-//! Rows that go to and come from what is kept between collections.
+//! What a collection does not ask: it only counts it, or an earlier collection has asked. Rows go to what is kept of that, and come
+//! from it.
 
 use std::collections::BTreeMap;
 
@@ -64,5 +65,15 @@ impl Scan<'_> {
     /// What earlier answers saved.
     pub(crate) fn reused(&self) -> Reused {
         self.shelf().reused.clone()
+    }
+
+    /// Counts charged requests that are not sent.
+    pub(crate) fn foresee(&self, operation: &'static str, requests: u64) {
+        *self.shelf().foreseen.entry(operation).or_default() += requests;
+    }
+
+    /// The charged requests that were only counted.
+    pub(crate) fn foreseen(&self) -> BTreeMap<&'static str, u64> {
+        self.shelf().foreseen.clone()
     }
 }
