@@ -17,7 +17,9 @@ use crate::explain;
 use crate::facts::{self, Facts};
 use crate::finding::{Finding, PriceBasis};
 use crate::judge::{Evaluation, Watch, judge_closely};
-use crate::report::{PriceDate, Report, ReportFinding, ReportRule, SCHEMA_VERSION, Scan, Summary};
+use crate::report::{
+    PriceDate, Report, ReportFinding, ReportRule, Reuse, SCHEMA_VERSION, Scan, Summary,
+};
 use crate::rule::{Rule, RuleSet};
 use crate::savings::{self, Claim, Counted, Holdings, by_itself, count};
 use crate::snapshot::Snapshot;
@@ -500,6 +502,14 @@ fn scan(snapshot: &Snapshot, facts: &Facts, rules: &RuleSet) -> Scan {
             }),
         api_calls: manifest.spent.calls.clone(),
         api_cost_usd: manifest.spent.cost_usd,
+        reused: manifest.spent.reused.as_ref().and_then(|reused| {
+            Some(Reuse {
+                api_calls: reused.calls.clone(),
+                metrics: reused.metrics,
+                saved_usd: reused.cost_usd,
+                oldest_at: reused.oldest_at?.to_string(),
+            })
+        }),
         interrupted: manifest.interrupted,
     }
 }

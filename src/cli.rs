@@ -2,11 +2,15 @@
 
 use std::path::PathBuf;
 
+use billhook::config::parse_age;
 use billhook::finding::Severity;
 use billhook::report::Format;
+use billhook::rule::kinds;
 use billhook_catalog::RightsizingProfile;
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::builder::{FalseyValueParser, PossibleValuesParser};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
 use jiff::SignedDuration;
 
 const STYLES: Styles = Styles::styled()
@@ -42,6 +46,7 @@ pub(crate) struct Global {
     /// How much to log to stderr: error, warn, info, debug, or a filter such as billhook=debug
     #[arg(
         long,
+        visible_alias = "log-level",
         global = true,
         default_value = "warn",
         env = "BILLHOOK_LOG",
@@ -49,6 +54,9 @@ pub(crate) struct Global {
         help_heading = "General"
     )]
     pub(crate) log: String,
+    /// Log more: -v is --log info, -vv is --log debug, whatever --log says
+    #[arg(long, short, global = true, action = ArgAction::Count, conflicts_with = "quiet", help_heading = "General")]
+    pub(crate) verbose: u8,
     /// Log lines as text for people, or as one JSON object each
     #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text, value_name = "FORMAT", help_heading = "General")]
     pub(crate) log_format: LogFormat,
@@ -103,6 +111,51 @@ pub(crate) enum Command {
     /// Look up list prices, and read today's
     #[command(subcommand)]
     Prices(PricesCommand),
+    /// Show or clear what is kept of earlier scans
+    #[command(subcommand)]
+    Cache(CacheCommand),
+    /// Print what makes a shell complete billhook's commands and options
+    Completions(CompletionsArgs),
+}
+
+/// What is kept between scans.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Cache")]
+pub(crate) struct CacheArgs {
+    /// Ask everything anew, and keep nothing. Same as `enabled = false` under [cache]
+    #[arg(long, env = "BILLHOOK_NO_CACHE", value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue, hide_env_values = true)]
+    pub(crate) no_cache: bool,
+    /// Folder in which answers are kept between scans; default: billhook/answers in the user's cache folder
+    #[arg(long, env = "BILLHOOK_CACHE", value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) cache: Option<PathBuf>,
+}
+
+/// `cache`
+#[derive(Debug, Subcommand)]
+pub(crate) enum CacheCommand {
+    /// List what is kept, and since when
+    Show(CacheFolderArgs),
+    /// Remove it
+    Clear(CacheFolderArgs),
+}
+
+/// `cache show` and `cache clear`
+#[derive(Debug, Args)]
+pub(crate) struct CacheFolderArgs {
+    /// Folder in which answers are kept; default: billhook/answers in the user's cache folder
+    #[arg(long, env = "BILLHOOK_CACHE", value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) cache: Option<PathBuf>,
+    /// Configuration; default: billhook.toml in the current folder, if there is one
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) config: Option<PathBuf>,
+}
+
+/// `completions`
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: Shell,
 }
 
 /// Where to look.
@@ -162,7 +215,7 @@ pub(crate) struct LiveArgs {
     #[arg(long)]
     pub(crate) live_prices: bool,
     /// Folder in which prices are kept between runs; default: billhook/prices in the user's cache folder
-    #[arg(long, env = "BILLHOOK_PRICE_CACHE", value_name = "DIR")]
+    #[arg(long, env = "BILLHOOK_PRICE_CACHE", value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) price_cache: Option<PathBuf>,
     /// Read prices again that are older than this, such as 14d or 12h [default: 14d]
     #[arg(long, value_name = "AGE", value_parser = parse_age)]
@@ -205,7 +258,7 @@ pub(crate) struct RuleArgs {
     #[arg(long, value_name = "GLOB")]
     pub(crate) skip: Vec<String>,
     /// Folder of further rules; one of the same id replaces a built-in one. May be repeated
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) rules: Vec<PathBuf>,
     /// Look at least this many days back (raises a rule's window, never lowers it)
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=455))]
@@ -214,7 +267,7 @@ pub(crate) struct RuleArgs {
     #[arg(long, value_name = "PROFILE", value_parser = parse_profile)]
     pub(crate) rightsizing_profile: Option<RightsizingProfile>,
     /// Configuration; default: billhook.toml in the current folder, if there is one
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) config: Option<PathBuf>,
 }
 
@@ -223,7 +276,7 @@ pub(crate) struct RuleArgs {
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
     /// Folder for the reports, written as report.FORMAT
-    #[arg(long, value_name = "DIR", default_value = "billhook-out")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, default_value = "billhook-out")]
     pub(crate) out: PathBuf,
     /// Formats to write
     #[arg(long = "format", value_name = "FORMAT", value_delimiter = ',', default_value = "html,json", value_parser = parse_format)]
@@ -246,23 +299,6 @@ fn parse_profile(word: &str) -> Result<RightsizingProfile, String> {
 
 fn parse_severity(word: &str) -> Result<Severity, String> {
     word.parse()
-}
-
-/// An age in days, hours or minutes; 0 is none at all.
-fn parse_age(text: &str) -> Result<SignedDuration, String> {
-    let wrong = || "write an age such as 14d, 12h or 30m".to_owned();
-    if text == "0" {
-        return Ok(SignedDuration::ZERO);
-    }
-    let unit = text.chars().next_back().ok_or_else(wrong)?;
-    let minutes = match unit {
-        'd' => 24 * 60,
-        'h' => 60,
-        'm' => 1,
-        _ => return Err(wrong()),
-    };
-    let count: u32 = text[..text.len() - 1].parse().map_err(|_| wrong())?;
-    Ok(SignedDuration::from_mins(i64::from(count) * minutes))
 }
 
 fn parse_pair(text: &str) -> Result<(String, String), String> {
@@ -302,11 +338,14 @@ pub(crate) struct ScanArgs {
     /// What may be spent.
     #[command(flatten)]
     pub(crate) spend: SpendArgs,
+    /// What is kept between scans.
+    #[command(flatten)]
+    pub(crate) cache: CacheArgs,
     /// What to write.
     #[command(flatten)]
     pub(crate) output: OutputArgs,
     /// Keep what was read as a snapshot in this folder, to judge it again later
-    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Output")]
     pub(crate) snapshot: Option<PathBuf>,
 }
 
@@ -325,8 +364,11 @@ pub(crate) struct CollectArgs {
     /// What may be spent.
     #[command(flatten)]
     pub(crate) spend: SpendArgs,
+    /// What is kept between scans.
+    #[command(flatten)]
+    pub(crate) cache: CacheArgs,
     /// Folder for the snapshot
-    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Output")]
     pub(crate) snapshot: PathBuf,
 }
 
@@ -334,6 +376,7 @@ pub(crate) struct CollectArgs {
 #[derive(Debug, Args)]
 pub(crate) struct JudgeArgs {
     /// Folder that `collect` or `scan --snapshot` wrote; `demo` is the demo account
+    #[arg(value_hint = ValueHint::DirPath)]
     pub(crate) snapshot: PathBuf,
     /// What to judge by.
     #[command(flatten)]
@@ -350,10 +393,10 @@ pub(crate) struct ExplainArgs {
     #[arg(value_name = "FINGERPRINT|RESOURCE")]
     pub(crate) what: String,
     /// The report to ask. Default: billhook-out/report.json
-    #[arg(long, value_name = "FILE", conflicts_with = "snapshot")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "snapshot")]
     pub(crate) report: Option<PathBuf>,
     /// Judge this snapshot and ask it, also about resources without a finding; `demo` is the demo account
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) snapshot: Option<PathBuf>,
     /// What to judge a snapshot by.
     #[command(flatten)]
@@ -374,9 +417,10 @@ pub(crate) enum ExplainFormat {
 #[derive(Debug, Args)]
 pub(crate) struct ReportArgs {
     /// A report.json
+    #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) report: PathBuf,
     /// Folder for the reports; without it a single format goes to stdout
-    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Output")]
     pub(crate) out: Option<PathBuf>,
     /// Formats to write
     #[arg(long = "format", value_name = "FORMAT", value_delimiter = ',', default_value = "text", value_parser = parse_format, help_heading = "Output")]
@@ -386,7 +430,7 @@ pub(crate) struct ReportArgs {
 /// `rules`
 #[derive(Debug, Subcommand)]
 pub(crate) enum RulesCommand {
-    /// List the rules: id, kind, severity, title
+    /// List the rules: kind, severity, what each needs and what it can save
     List(RulesListArgs),
     /// Show a rule: what it finds, its parameters and its query
     Show(RulesShowArgs),
@@ -394,6 +438,27 @@ pub(crate) enum RulesCommand {
     Check(RulesFolderArgs),
     /// Run the examples of rule files, and the tests that every rule has
     Test(RulesFolderArgs),
+    /// Write a rule file to begin with, which passes `check` and `test`
+    New(RulesNewArgs),
+}
+
+/// `rules new`
+#[derive(Debug, Args)]
+pub(crate) struct RulesNewArgs {
+    /// Id of the rule, which is its path in the folder (team/volume-without-owner)
+    pub(crate) id: String,
+    /// Table whose rows are judged; default: the one whose name is in the id (aws_ebs_volume)
+    #[arg(long, value_name = "TABLE")]
+    pub(crate) resource: Option<String>,
+    /// Kind of finding
+    #[arg(long, value_name = "KIND", default_value = "guard", value_parser = PossibleValuesParser::new(kinds()))]
+    pub(crate) kind: String,
+    /// Folder of rules; default: the first that the configuration names, else rules
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) dir: Option<PathBuf>,
+    /// Configuration; default: billhook.toml in the current folder, if there is one
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) config: Option<PathBuf>,
 }
 
 /// `rules list`
@@ -402,9 +467,21 @@ pub(crate) struct RulesListArgs {
     /// Which rules.
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
-    /// As a Markdown table
-    #[arg(long)]
+    /// As a Markdown table; the same as --format markdown
+    #[arg(long, conflicts_with = "format")]
     pub(crate) markdown: bool,
+    /// A list for people, a Markdown table, an array of JSON objects, or one object a line
+    #[arg(long = "format", value_enum, default_value_t = ListFormat::Text, value_name = "FORMAT", help_heading = "Output")]
+    pub(crate) format: ListFormat,
+}
+
+/// How to list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    Text,
+    Markdown,
+    Json,
+    Ndjson,
 }
 
 /// `rules show`
@@ -421,6 +498,7 @@ pub(crate) struct RulesShowArgs {
 #[derive(Debug, Args)]
 pub(crate) struct RulesFolderArgs {
     /// Folder of rule files
+    #[arg(value_hint = ValueHint::DirPath)]
     pub(crate) folder: PathBuf,
 }
 
@@ -435,16 +513,17 @@ pub(crate) struct TablesArgs {
 #[derive(Debug, Args)]
 pub(crate) struct QueryArgs {
     /// Folder that `collect` or `scan --snapshot` wrote; `demo` is the demo account
+    #[arg(value_hint = ValueHint::DirPath)]
     pub(crate) snapshot: PathBuf,
     /// The question, in the SQL that rules may use
     pub(crate) sql: String,
     /// Configuration, for the rates of a contract; default: billhook.toml in the current folder, if there is one
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) config: Option<PathBuf>,
     /// How much room right-sizing leaves: default, balanced, aggressive or performance
     #[arg(long, value_name = "PROFILE", value_parser = parse_profile)]
     pub(crate) rightsizing_profile: Option<RightsizingProfile>,
-    /// A table for people, CSV, or one JSON object a line
+    /// A table for people, CSV, an array of JSON objects, or one object a line
     #[arg(long = "format", value_enum, default_value_t = QueryFormat::Table, value_name = "FORMAT", help_heading = "Output")]
     pub(crate) format: QueryFormat,
 }
@@ -468,21 +547,21 @@ pub(crate) struct PricesRefreshArgs {
     #[arg(long = "sku", value_name = "PRICE", conflicts_with = "snapshot")]
     pub(crate) skus: Vec<String>,
     /// Prices of what is in this snapshot; `demo` is the demo account
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) snapshot: Option<PathBuf>,
     /// Read prices again that are older than this, such as 14d or 12h; 0 reads all [default: 14d]
     #[arg(long, value_name = "AGE", value_parser = parse_age)]
     pub(crate) ttl: Option<SignedDuration>,
     /// Folder in which prices are kept; default: billhook/prices in the user's cache folder
-    #[arg(long, env = "BILLHOOK_PRICE_CACHE", value_name = "DIR")]
+    #[arg(long, env = "BILLHOOK_PRICE_CACHE", value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) price_cache: Option<PathBuf>,
     /// Write the replies of the price list into this folder as they come, to make a price book of them
-    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Output")]
     pub(crate) save_replies: Option<PathBuf>,
     /// Configuration, where the account decides; default: billhook.toml in the current folder, if there is one
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) config: Option<PathBuf>,
-    /// A table of what is not as it was, or everything as CSV or one JSON object a line
+    /// A table of what is not as it was, or everything as CSV, an array of JSON objects, or one object a line
     #[arg(long = "format", value_enum, default_value_t = QueryFormat::Table, value_name = "FORMAT", help_heading = "Output")]
     pub(crate) format: QueryFormat,
 }
@@ -497,9 +576,9 @@ pub(crate) struct PricesShowArgs {
     #[arg(long = "region", value_name = "REGION", value_delimiter = ',')]
     pub(crate) regions: Vec<String>,
     /// Folder in which prices are kept; default: billhook/prices in the user's cache folder
-    #[arg(long, env = "BILLHOOK_PRICE_CACHE", value_name = "DIR")]
+    #[arg(long, env = "BILLHOOK_PRICE_CACHE", value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) price_cache: Option<PathBuf>,
-    /// A table for people, CSV, or one JSON object a line
+    /// A table for people, CSV, an array of JSON objects, or one object a line
     #[arg(long = "format", value_enum, default_value_t = QueryFormat::Table, value_name = "FORMAT", help_heading = "Output")]
     pub(crate) format: QueryFormat,
 }
@@ -509,6 +588,7 @@ pub(crate) struct PricesShowArgs {
 pub(crate) enum QueryFormat {
     Table,
     Csv,
+    Json,
     Ndjson,
 }
 
@@ -527,6 +607,9 @@ pub(crate) struct PlanArgs {
     /// What may be spent.
     #[command(flatten)]
     pub(crate) spend: SpendArgs,
+    /// What is kept between scans.
+    #[command(flatten)]
+    pub(crate) cache: CacheArgs,
     /// List the operations only: no credentials, no network, no count of metrics
     #[arg(long)]
     pub(crate) offline: bool,

@@ -1,5 +1,6 @@
 //! `billhook.toml`.
 
+mod cache;
 mod rates;
 mod scope;
 
@@ -16,6 +17,7 @@ use crate::exempt::{ExemptHead, ExemptRule};
 use crate::finding::Severity;
 use crate::rule::Settings;
 
+pub use cache::{CacheSettings, parse_age};
 pub use scope::read_accounts;
 
 /// What tables of a bill that is charged by the request ask for, in their declaration.
@@ -65,6 +67,8 @@ pub struct Config {
     pub max_api_usd: Option<f64>,
     /// How careful right-sizing is.
     pub rightsizing: RightsizingProfile,
+    /// What is kept between scans.
+    pub cache: CacheSettings,
 }
 
 impl Default for Config {
@@ -92,6 +96,7 @@ impl Default for Config {
             skip_quiet_regions: false,
             max_api_usd: None,
             rightsizing: RightsizingProfile::default(),
+            cache: CacheSettings::default(),
         }
     }
 }
@@ -172,6 +177,8 @@ struct File {
     accept: Accept,
     #[serde(default)]
     rightsizing: RightsizingTable,
+    #[serde(default)]
+    cache: cache::CacheTable,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -255,6 +262,9 @@ impl Config {
             config.scope.listed = read_accounts(&file)?;
             config.accounts_file = Some(file);
         }
+        if let Some(kept) = config.cache.folder.take() {
+            config.cache.folder = Some(folder.join(kept));
+        }
         if let Some(file) = config.rates_file.take() {
             let file = folder.join(file);
             config.rates = rates::read(&file)?;
@@ -266,10 +276,13 @@ impl Config {
     /// Reads the text of a configuration; `name` is for messages.
     pub fn parse(text: &str, name: &str) -> Result<Self, ConfigError> {
         let file: File = toml::from_str(text).map_err(|fault| {
-            let line = fault.span().map_or(0, |span| {
-                text.get(..span.start).unwrap_or("").matches('\n').count() + 1
+            let place = fault.span().map_or(" ".to_owned(), |span| {
+                let before = text.get(..span.start).unwrap_or_default();
+                let line = before.matches('\n').count() + 1;
+                let last = before.rsplit('\n').next().unwrap_or_default();
+                format!("{line}:{}: ", last.chars().count() + 1)
             });
-            ConfigError(format!("{name}:{line}: {}", fault.message().trim()))
+            ConfigError(format!("{name}:{place}{}", fault.message().trim()))
         })?;
         let wrong = |message: String| ConfigError(format!("{name}: {message}"));
         let mut config = Config {
@@ -331,6 +344,7 @@ impl Config {
             }
             config.max_api_usd = Some(usd);
         }
+        config.cache = CacheSettings::of(file.cache).map_err(wrong)?;
         if let Some(word) = &file.rightsizing.profile {
             config.rightsizing = word
                 .parse()
@@ -399,7 +413,7 @@ mod tests {
         assert!(
             fault
                 .0
-                .starts_with("billhook.toml:3: unknown field `reginos`"),
+                .starts_with("billhook.toml:3:1: unknown field `reginos`"),
             "{fault}"
         );
     }

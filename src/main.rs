@@ -34,7 +34,10 @@ impl Cloud for Aws {
 }
 
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
+    let cli = match cli::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(fault) => return misused(&fault),
+    };
     let log_format = cli.global.log_format;
     match command::run(cli, &Aws) {
         Ok(outcome) => outcome.code(),
@@ -43,12 +46,29 @@ fn main() -> ExitCode {
         Err(Failure::Message(message)) => {
             match log_format {
                 cli::LogFormat::Text => eprintln!("billhook: {message}"),
-                cli::LogFormat::Json => eprintln!(
-                    "{}",
-                    serde_json::json!({ "level": "ERROR", "message": message })
-                ),
+                cli::LogFormat::Json => eprintln!("{}", command::log::line("ERROR", &message)),
             }
             ExitCode::from(2)
         }
     }
+}
+
+/// Says what is wrong with the arguments, or shows the help that was asked for. Where the log is to be JSON, so is this.
+fn misused(fault: &clap::Error) -> ExitCode {
+    let arguments: Vec<String> = std::env::args_os()
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    let wants_json = arguments.iter().any(|word| word == "--log-format=json")
+        || arguments
+            .windows(2)
+            .any(|pair| pair[0] == "--log-format" && pair[1] == "json");
+    if fault.use_stderr() && wants_json {
+        let message = fault.render().to_string();
+        let message = message.trim().trim_start_matches("error: ");
+        eprintln!("{}", command::log::line("ERROR", message));
+    } else {
+        // Where nobody reads it, nothing can be told.
+        let _ = fault.print();
+    }
+    ExitCode::from(u8::try_from(fault.exit_code()).unwrap_or(2))
 }

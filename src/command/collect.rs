@@ -10,14 +10,14 @@ use jiff::Timestamp;
 
 use super::progress::Bar;
 use super::setup::{Extras, Prepared};
-use super::{Cloud, Failure, Outcome, output, prices, setup};
-use crate::cli::{CollectArgs, Global, LiveArgs, ScanArgs, ScopeArgs, SpendArgs};
+use super::{Cloud, Failure, Outcome, cache, output, prices, setup};
+use crate::cli::{CacheArgs, CollectArgs, Global, LiveArgs, ScanArgs, ScopeArgs, SpendArgs};
 
 /// Connects and reads an account for the selected rules.
 async fn read(
     cloud: &dyn Cloud,
     prepared: &Prepared,
-    (scope, live, spend): (&ScopeArgs, &LiveArgs, &SpendArgs),
+    (scope, live, spend, kept): (&ScopeArgs, &LiveArgs, &SpendArgs, &CacheArgs),
     progress: &Bar,
     scan_id: &str,
 ) -> Result<Snapshot, Failure> {
@@ -44,6 +44,7 @@ async fn read(
     }
     want.owner_tags = config.owner_tags.clone();
     want.max_usd = setup::max_usd(spend, config);
+    want.answers = cache::answers(kept, config);
     want.skip_quiet_regions = setup::skip_quiet_regions(&spend.extra, config);
     let at_once = setup::accounts_at_once(scope, config);
     let how_many = (&accounts, at_once);
@@ -77,7 +78,7 @@ pub(super) fn scan(
     let prepared = setup::prepare(&args.rules, cloud, Extras::Asked(&args.spend.extra))?;
     setup::runtime()?.block_on(async {
         let progress = Bar::start(global);
-        let how = (&args.scope, &args.live, &args.spend);
+        let how = (&args.scope, &args.live, &args.spend, &args.cache);
         let snapshot = read(cloud, &prepared, how, &progress, scan_id).await;
         let snapshot = snapshot.inspect_err(|_| progress.finish())?;
         if let Some(folder) = &args.snapshot {
@@ -115,7 +116,7 @@ pub(super) fn collect(
     let prepared = setup::prepare(&args.rules, cloud, Extras::Asked(&args.spend.extra))?;
     setup::runtime()?.block_on(async {
         let progress = Bar::start(global);
-        let how = (&args.scope, &args.live, &args.spend);
+        let how = (&args.scope, &args.live, &args.spend, &args.cache);
         let snapshot = read(cloud, &prepared, how, &progress, scan_id).await;
         progress.finish();
         let snapshot = snapshot?;

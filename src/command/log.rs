@@ -10,10 +10,32 @@ use tracing_subscriber::{Layer, fmt};
 use super::Failure;
 use crate::cli::{Global, LogFormat};
 
+/// A remark on stderr that no log level hides, in the form of the log.
+pub(super) fn remark(global: &Global, message: &str) {
+    match global.log_format {
+        LogFormat::Text => eprintln!("billhook: {message}"),
+        LogFormat::Json => eprintln!("{}", line("WARN", message)),
+    }
+}
+
+/// A line of a log in JSON, with the fields that every line has.
+pub(crate) fn line(level: &str, message: &str) -> serde_json::Value {
+    serde_json::json!({
+        "timestamp": jiff::Timestamp::now().to_string(),
+        "level": level,
+        "message": message,
+    })
+}
+
 /// Starts logging. `wire_targets` log requests and replies below `info`, where account data and signatures would stand,
 /// and are never let below it. The id is a field of a span that the whole run is in.
 pub(super) fn start(global: &Global, scan_id: &str, wire_targets: &[&str]) -> Result<(), Failure> {
-    let level = if global.quiet { "error" } else { &global.log };
+    let level = match (global.quiet, global.verbose) {
+        (true, _) => "error",
+        (false, 0) => &global.log,
+        (false, 1) => "info",
+        (false, _) => "debug",
+    };
     let wrong = |why: &str| {
         Failure::new(format!(
             "--log {level}: {why}; write error, warn, info or debug, or billhook=debug"

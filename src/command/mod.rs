@@ -1,10 +1,12 @@
 //! One file a verb. Only this folder and `main.rs` print.
 
+mod cache;
 mod collect;
+mod completions;
 mod doctor;
 mod explain;
 mod judge;
-mod log;
+pub(crate) mod log;
 mod output;
 mod permissions;
 mod plan;
@@ -97,10 +99,12 @@ pub(crate) fn run(cli: Cli, cloud: &dyn Cloud) -> Result<Outcome, Failure> {
         Command::Report(args) => report::report(&args, global),
         Command::Rules(command) => rules::rules(&command, cloud),
         Command::Tables(args) => tables::tables(&args, cloud),
-        Command::Query(args) => query::query(&args, cloud),
+        Command::Query(args) => query::query(&args, global, cloud),
         Command::Plan(args) => plan::plan(&args, global, cloud),
         Command::Permissions(args) => permissions::permissions(&args, cloud),
         Command::Doctor(args) => doctor::doctor(&args, global, cloud),
         Command::Prices(command) => prices::prices(&command, global, cloud),
+        Command::Cache(command) => cache::cache(&command, cloud),
+        Command::Completions(args) => completions::completions(&args),
     }
 }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::progress::Bar;
 use super::setup::{Extras, Prepared};
-use super::{Cloud, Failure, Outcome, collect, setup};
+use super::{Cloud, Failure, Outcome, cache, collect, setup};
 use crate::cli::{Global, PlanArgs};
 
 /// Lists the operations; with credentials also reads the inventory (which is free) and counts the metrics to buy.
@@ -38,6 +38,7 @@ pub(super) fn plan(
     }
     want.owner_tags = config.owner_tags.clone();
     let accounts = setup::scope(&args.scope, &config, offline.as_ref())?;
+    want.answers = cache::answers(&args.cache, &config);
     let mut out = io::stdout().lock();
     writeln!(
         out,
@@ -109,6 +110,14 @@ pub(super) fn plan(
             out,
             "\nIt would cost at most {cost} at list price, the inventory included, and take about {seconds:.0} seconds."
         )?;
+        if let Some(reused) = &collected.spent.reused {
+            let saved: u64 = reused.calls.values().sum();
+            writeln!(
+                out,
+                "Left out are {saved} calls and {} metrics whose answers are kept of earlier scans (--no-cache asks anew).",
+                reused.metrics
+            )?;
+        }
         let cap = setup::max_usd(&args.spend, &config);
         if let (Some(cap), Some(cost)) = (cap, foreseen.cost_usd)
             && cost > cap

@@ -1,7 +1,6 @@
 //! `prices`: what things cost: as it is built in, and as it is today.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::env;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -16,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use polars::prelude::{Column, DataFrame};
 
 use super::progress::Bar;
-use super::{Cloud, Failure, Outcome, collect, judge, query, setup};
+use super::{Cloud, Failure, Outcome, cache as kept, collect, judge, log, query, setup};
 use crate::cli::{
     ExtraArgs, Global, LiveArgs, PricesCommand, PricesRefreshArgs, PricesShowArgs, QueryFormat,
     RuleArgs,
@@ -39,26 +38,8 @@ pub(super) fn prices(
     }
 }
 
-/// Where prices are kept unless somebody says otherwise: in the user's cache folder. None when there is none.
-fn default_cache() -> Option<PathBuf> {
-    let absolute = |name: &str| {
-        let path = PathBuf::from(env::var_os(name)?);
-        path.is_absolute().then_some(path)
-    };
-    let base = absolute("XDG_CACHE_HOME").or_else(|| {
-        if cfg!(windows) {
-            absolute("LOCALAPPDATA")
-        } else if cfg!(target_os = "macos") {
-            Some(absolute("HOME")?.join("Library/Caches"))
-        } else {
-            Some(absolute("HOME")?.join(".cache"))
-        }
-    });
-    Some(base?.join("billhook").join("prices"))
-}
-
 fn cache(named: Option<&PathBuf>) -> Option<PathBuf> {
-    named.cloned().or_else(default_cache)
+    named.cloned().or_else(|| kept::user_folder("prices"))
 }
 
 /// How a scan reads prices; `None` when it is not to.
@@ -273,10 +254,11 @@ fn report(
             .as_deref()
             .map(|action| format!("; it needs {action}"))
             .unwrap_or_default();
-        eprintln!(
-            "billhook: prices of {region} could not be read: {} {} ({}){action}",
+        let message = format!(
+            "prices of {region} could not be read: {} {} ({}){action}",
             gap.operation, gap.kind, gap.detail
         );
+        log::remark(global, &message);
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ use futures::future::BoxFuture;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::sync::watch;
 
+use super::log;
 use crate::cli::Global;
 
 /// A bar of steps (region × service) and a count of calls; silent when stderr is not a terminal.
@@ -35,13 +36,15 @@ impl Bar {
             bar.enable_steady_tick(Duration::from_millis(120));
         }
         let (send, stop) = watch::channel(false);
+        let global = global.clone();
         tokio::spawn(async move {
             while tokio::signal::ctrl_c().await.is_ok() {
                 if send.send_replace(true) {
                     std::process::exit(130);
                 }
-                eprintln!(
-                    "billhook: stopping; what was read so far is kept (Ctrl-C again ends at once)"
+                log::remark(
+                    &global,
+                    "stopping; what was read so far is kept (Ctrl-C again ends at once)",
                 );
             }
         });

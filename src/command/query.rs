@@ -13,11 +13,15 @@ use polars::prelude::DataFrame;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
-use super::{Cloud, Failure, Outcome, judge, setup};
-use crate::cli::{QueryArgs, QueryFormat};
+use super::{Cloud, Failure, Outcome, judge, log, setup};
+use crate::cli::{Global, QueryArgs, QueryFormat};
 
 /// Runs a statement through the gate that rules go through.
-pub(super) fn query(args: &QueryArgs, cloud: &dyn Cloud) -> Result<Outcome, Failure> {
+pub(super) fn query(
+    args: &QueryArgs,
+    global: &Global,
+    cloud: &dyn Cloud,
+) -> Result<Outcome, Failure> {
     let provider = cloud.offline();
     let catalog = Catalog::new(provider.tables());
     let at = |fault: SqlError| {
@@ -69,7 +73,8 @@ pub(super) fn query(args: &QueryArgs, cloud: &dyn Cloud) -> Result<Outcome, Fail
     silent.sort();
     silent.dedup();
     if !silent.is_empty() {
-        eprintln!("billhook: the answer is incomplete: {}", silent.join("; "));
+        let message = format!("the answer is incomplete: {}", silent.join("; "));
+        log::remark(global, &message);
     }
     Ok(Outcome::Complete)
 }
@@ -104,13 +109,26 @@ pub(super) fn print(answer: &DataFrame, format: QueryFormat) -> Result<(), Failu
             .map(|column| column.get(index).map_or(Value::Null, json_of))
             .collect()
     };
+    let object = |index: usize| -> Value {
+        let fields: serde_json::Map<String, Value> =
+            names.iter().cloned().zip(row(index)).collect();
+        Value::Object(fields)
+    };
     match format {
         QueryFormat::Ndjson => {
             for index in 0..answer.height() {
-                let object: serde_json::Map<String, Value> =
-                    names.iter().cloned().zip(row(index)).collect();
-                writeln!(out, "{}", Value::Object(object))?;
+                writeln!(out, "{}", object(index))?;
             }
+        }
+        // One row a line: an array that can be read, compared, and held against the other form.
+        QueryFormat::Json => {
+            write!(out, "[")?;
+            for index in 0..answer.height() {
+                let separator = if index == 0 { "" } else { "," };
+                write!(out, "{separator}\n  {}", object(index))?;
+            }
+            let end = if answer.height() == 0 { "" } else { "\n" };
+            writeln!(out, "{end}]")?;
         }
         QueryFormat::Csv => {
             let mut writer = csv::Writer::from_writer(&mut out);

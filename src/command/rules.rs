@@ -1,13 +1,20 @@
-//! `rules`: list, show, check and test rules.
+//! `rules`: list, show, check, test and begin rules.
 
+use std::fs;
 use std::io::{self, Write};
+use std::path::PathBuf;
 
-use billhook::rule::{Rule, RuleSet, Settings, load_folder, run_examples, run_generated};
+use billhook::rule::{
+    Rule, RuleSet, Settings, Summary, id_fault, load_folder, run_tests, scaffold, table_for,
+};
 use billhook::sql::{Catalog, Literal};
+use billhook_catalog::Kind;
 
 use super::setup::Extras;
 use super::{Cloud, Failure, Outcome, setup};
-use crate::cli::{RulesCommand, RulesFolderArgs, RulesListArgs, RulesShowArgs};
+use crate::cli::{
+    ListFormat, RulesCommand, RulesFolderArgs, RulesListArgs, RulesNewArgs, RulesShowArgs,
+};
 
 /// Runs the sub-command.
 pub(super) fn rules(command: &RulesCommand, cloud: &dyn Cloud) -> Result<Outcome, Failure> {
@@ -22,29 +29,129 @@ pub(super) fn rules(command: &RulesCommand, cloud: &dyn Cloud) -> Result<Outcome
             Ok(Outcome::Complete)
         }
         RulesCommand::Test(args) => test(args, &catalog),
+        RulesCommand::New(args) => new(args, &catalog, cloud),
     }
 }
 
 fn list(args: &RulesListArgs, cloud: &dyn Cloud) -> Result<Outcome, Failure> {
-    let set = setup::prepare_all(&args.rules, cloud, Extras::All)?.rules;
+    let prepared = setup::prepare_all(&args.rules, cloud, Extras::All)?;
+    let (set, catalog) = (prepared.rules, prepared.catalog);
+    let provider = prepared.offline.as_ref();
     let mut out = io::stdout().lock();
-    if args.markdown {
-        write!(out, "{}", set.index())?;
+    let format = if args.markdown {
+        ListFormat::Markdown
+    } else {
+        args.format
+    };
+    if format == ListFormat::Markdown {
+        write!(out, "{}", set.index(&catalog, provider))?;
         return Ok(Outcome::Complete);
     }
-    let width = set
-        .rules
-        .iter()
-        .map(|rule| rule.id.len())
-        .max()
-        .unwrap_or(0);
-    for rule in &set.rules {
-        writeln!(
-            out,
-            "{:width$}  {:16}  {:8}  {}",
-            rule.id, rule.kind, rule.severity, rule.title
-        )?;
+    let rules = set.summaries(&catalog, provider);
+    match format {
+        ListFormat::Json => {
+            let text = serde_json::to_string_pretty(&rules).map_err(Failure::new)?;
+            writeln!(out, "{text}")?;
+        }
+        ListFormat::Ndjson => {
+            for rule in &rules {
+                let text = serde_json::to_string(rule).map_err(Failure::new)?;
+                writeln!(out, "{text}")?;
+            }
+        }
+        _ => {
+            for rule in &rules {
+                list_one(rule, &mut out)?;
+            }
+        }
     }
+    Ok(Outcome::Complete)
+}
+
+/// Columns of a list for people.
+const COLUMNS: usize = 80;
+
+/// A rule in the list: what can be sorted and searched in one line, the rest below it.
+fn list_one(rule: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    let width = COLUMNS - 18 - 8;
+    writeln!(
+        out,
+        "{:width$}  {:16}  {}",
+        rule.id, rule.kind, rule.severity
+    )?;
+    let text = format!(
+        "{}. Needs {}; can save: {}",
+        rule.title,
+        rule.needs(),
+        rule.can_save
+    );
+    let indented = textwrap::Options::new(COLUMNS)
+        .initial_indent("    ")
+        .subsequent_indent("    ");
+    for line in textwrap::wrap(&text, indented) {
+        writeln!(out, "{line}")?;
+    }
+    Ok(())
+}
+
+/// Writes a rule to begin with.
+fn new(args: &RulesNewArgs, catalog: &Catalog, cloud: &dyn Cloud) -> Result<Outcome, Failure> {
+    if let Some(fault) = id_fault(&args.id) {
+        return Err(Failure::new(fault));
+    }
+    let table = match &args.resource {
+        Some(name) => catalog
+            .table(name)
+            .filter(|table| table.kind == Kind::Resource)
+            .ok_or_else(|| {
+                Failure::new(format!(
+                    "--resource {name}: there is no such table of resources; `billhook tables` lists the tables"
+                ))
+            })?,
+        None => table_for(&args.id, catalog).ok_or_else(|| {
+            Failure::new(format!(
+                "the id {} does not say which resources are judged: add --resource TABLE; `billhook tables` lists them",
+                args.id
+            ))
+        })?,
+    };
+    let folder = match &args.dir {
+        Some(folder) => folder.clone(),
+        None => {
+            let config = setup::config(args.config.as_deref(), cloud.offline().as_ref())?;
+            let first = config.rules.into_iter().next();
+            first.unwrap_or_else(|| PathBuf::from("rules"))
+        }
+    };
+    let path = folder.join(format!("{}.md", args.id));
+    let cannot = |fault: io::Error| {
+        Failure::new(if fault.kind() == io::ErrorKind::AlreadyExists {
+            format!(
+                "{}: there is such a file already; it is left alone",
+                path.display()
+            )
+        } else {
+            format!("{}: cannot write the rule: {fault}", path.display())
+        })
+    };
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).map_err(cannot)?;
+    }
+    let mut file = fs::File::create_new(&path).map_err(cannot)?;
+    file.write_all(scaffold(&args.id, table, &args.kind).as_bytes())
+        .map_err(cannot)?;
+    let mut out = io::stdout().lock();
+    let folder = folder.display();
+    writeln!(out, "{}", path.display())?;
+    writeln!(out, "It judges the rows of {}. Now:", table.name)?;
+    writeln!(out, "  billhook tables {}", table.name)?;
+    writeln!(out, "  billhook rules check {folder}")?;
+    writeln!(out, "  billhook rules test {folder}")?;
+    writeln!(
+        out,
+        "  billhook judge demo --rules {folder} --only {}",
+        args.id
+    )?;
     Ok(Outcome::Complete)
 }
 
@@ -155,17 +262,11 @@ fn folder(args: &RulesFolderArgs, catalog: &Catalog) -> Result<RuleSet, Failure>
 fn test(args: &RulesFolderArgs, catalog: &Catalog) -> Result<Outcome, Failure> {
     let set = folder(args, catalog)?;
     let mut out = io::stdout().lock();
-    let mut failed = 0;
-    let mut examples = 0;
-    for rule in &set.rules {
-        examples += rule.examples.len();
-        for failure in run_examples(rule, catalog)
-            .into_iter()
-            .chain(run_generated(rule, catalog))
-        {
-            failed += 1;
-            writeln!(out, "{}", failure.error)?;
-        }
+    let examples = set.rules.iter().map(|rule| rule.examples.len()).sum();
+    let failures = run_tests(&set.rules, catalog);
+    let failed = failures.len();
+    for failure in failures {
+        writeln!(out, "{}", failure.error)?;
     }
     let rules = counted(set.rules.len(), "rule");
     let examples = counted(examples, "example");

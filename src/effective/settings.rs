@@ -195,7 +195,7 @@ mod tests {
         }
         assert!(
             fault("[prices]\ndiscount = { ec2 = 5 }\n")
-                .starts_with("billhook.toml:2: unknown field `discount`"),
+                .starts_with("billhook.toml:2:1: unknown field `discount`"),
             "{}",
             fault("[prices]\ndiscount = { ec2 = 5 }\n")
         );

@@ -1,5 +1,6 @@
 //! What a rule may see of utilization, and whether that is enough.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use billhook_catalog::Statistic;
@@ -78,8 +79,14 @@ impl Evidence {
         Ok(evidence)
     }
 
+    /// A table as the rule sees it; `None` when there is none.
+    pub(super) fn frame<'a>(&'a self, table: &str, facts: &'a Facts) -> Option<Cow<'a, DataFrame>> {
+        let view = self.view(table).or_else(|| facts.tables.get(table));
+        view.map(Cow::Borrowed)
+    }
+
     /// The rule's view of a table; `None` where it sees the table as it is.
-    pub(super) fn view(&self, table: &str) -> Option<&DataFrame> {
+    fn view(&self, table: &str) -> Option<&DataFrame> {
         match table {
             "usage" => self.usage.as_ref(),
             "usage_daily" => self.daily.as_ref(),

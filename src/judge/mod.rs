@@ -1,11 +1,11 @@
 //! Rules × facts → findings, and what could not be judged. Pure, sorted, and never fails as a whole.
 
+mod asked;
 mod blocks;
 mod evidence;
 mod subjects;
 mod value;
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use polars::prelude::DataFrame;
@@ -20,6 +20,7 @@ use crate::sql::{Anatomy, RunError, anatomy, hidden_column, run};
 use blocks::{Blocks, Whole};
 use evidence::Evidence;
 
+pub(crate) use asked::{Asked, Difference, ask, judge_again};
 pub use evidence::Seen;
 use subjects::{Subject, Subjects};
 
@@ -108,29 +109,9 @@ pub fn judge(rules: &[Rule], facts: &Facts) -> Evaluation {
 pub fn judge_closely(rules: &[Rule], facts: &Facts, watch: Watch<'_>) -> Evaluation {
     let mut evaluation = Evaluation::default();
     for rule in rules {
-        match apply(rule, facts, watch, &mut evaluation) {
-            Ok(outcome) => evaluation.outcomes.push(outcome),
-            Err(fault) => {
-                let reason = format!("the rule failed: {}", first_line(&fault.to_string()));
-                evaluation.faults.push(format!("{}: {reason}", rule.id));
-                evaluation.whole_rule_open(rule, facts, watch, &reason);
-                evaluation.not_judged.push(whole_rule(rule, reason));
-                evaluation.outcomes.push(unknown_outcome(rule));
-            }
-        }
+        evaluation.add(rule, facts, watch, None);
     }
-    evaluation
-        .findings
-        .sort_by(|a, b| (&a.rule, &a.resource_id).cmp(&(&b.rule, &b.resource_id)));
-    evaluation.not_judged.sort_by(|a, b| {
-        (&a.rule, &a.account_id, &a.region, &a.resource_id, &a.reason).cmp(&(
-            &b.rule,
-            &b.account_id,
-            &b.region,
-            &b.resource_id,
-            &b.reason,
-        ))
-    });
+    evaluation.sort();
     evaluation
 }
 
@@ -173,7 +154,39 @@ enum Fault {
     Word { column: &'static str, value: String },
 }
 
+/// What is known of the answers of a rule's queries: those of a world that differs there at most.
+type Before<'a> = Option<(&'a Asked, Option<Difference<'a>>)>;
+
 impl Evaluation {
+    /// Applies a rule.
+    fn add(&mut self, rule: &Rule, facts: &Facts, watch: Watch<'_>, before: Before<'_>) {
+        match apply(rule, facts, watch, before, self) {
+            Ok(outcome) => self.outcomes.push(outcome),
+            Err(fault) => {
+                let reason = format!("the rule failed: {}", first_line(&fault.to_string()));
+                self.faults.push(format!("{}: {reason}", rule.id));
+                self.whole_rule_open(rule, facts, watch, &reason);
+                self.not_judged.push(whole_rule(rule, reason));
+                self.outcomes.push(unknown_outcome(rule));
+            }
+        }
+    }
+
+    /// Brings everything into its order.
+    fn sort(&mut self) {
+        self.findings
+            .sort_by(|a, b| (&a.rule, &a.resource_id).cmp(&(&b.rule, &b.resource_id)));
+        self.not_judged.sort_by(|a, b| {
+            (&a.rule, &a.account_id, &a.region, &a.resource_id, &a.reason).cmp(&(
+                &b.rule,
+                &b.account_id,
+                &b.region,
+                &b.resource_id,
+                &b.reason,
+            ))
+        });
+    }
+
     /// Notes of the watched resource that the rule could not be judged at all.
     fn whole_rule_open(&mut self, rule: &Rule, facts: &Facts, watch: Watch<'_>, reason: &str) {
         if watch.resource_id.is_some_and(|id| holds(rule, facts, id)) {
@@ -197,6 +210,7 @@ fn apply(
     rule: &Rule,
     facts: &Facts,
     watch: Watch<'_>,
+    before: Before<'_>,
     evaluation: &mut Evaluation,
 ) -> Result<Outcome, Fault> {
     let blocks = match Blocks::of(rule, facts) {
@@ -208,17 +222,12 @@ fn apply(
         }
     };
     let evidence = Evidence::of(rule, facts)?;
-    let frame = |table: &'static str| -> Option<Cow<'_, DataFrame>> {
-        evidence
-            .view(table)
-            .or_else(|| facts.tables.get(table))
-            .map(Cow::Borrowed)
-    };
-    let subjects = Subjects::of(rule, facts, &run(&rule.population, frame)?)?;
-    let offenders = offenders(rule, &run(&rule.query, frame)?)?;
+    let frame = |table: &'static str| evidence.frame(table, facts);
+    let asked = Asked::of(rule, frame, before)?;
+    let subjects = Subjects::of(rule, facts, &asked.population)?;
+    let offenders = offenders(rule, &asked.query)?;
     let mut excused: HashMap<String, String> = HashMap::new();
-    for unjudged in &rule.unjudged {
-        let rows = run(&unjudged.query, frame)?;
+    for (unjudged, rows) in rule.unjudged.iter().zip(&asked.unjudged) {
         let mut reasons: HashMap<String, String> = HashMap::new();
         for row in 0..rows.height() {
             let cell = |name: &str| {

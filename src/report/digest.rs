@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use billhook_catalog::{CoverageStatus, EVERY_TABLE, GapKind};
 
-use super::money::usd;
-use super::{Report, ReportFinding, Summary};
+use super::money::{count, usd};
+use super::{Report, ReportFinding, Reuse, Summary};
 use crate::finding::{Confidence, Severity};
 
 /// Net savings by confidence, so that a cautious reader can take the high ones only: `$90.00 high, $12.50 medium, $0.00 low
@@ -294,6 +294,18 @@ pub(crate) fn coverage_counts(report: &Report) -> BTreeMap<CoverageStatus, u64> 
         *counts.entry(line.status).or_default() += 1;
     }
     counts
+}
+
+/// What was taken of earlier scans, in few words.
+pub(crate) fn reuse(reused: &Reuse) -> String {
+    let calls: u64 = reused.api_calls.values().sum();
+    let day = reused.oldest_at.get(..16).unwrap_or(&reused.oldest_at);
+    format!(
+        "{} requests and {} metrics, the oldest answer of {} UTC",
+        count(calls),
+        count(reused.metrics),
+        day.replace('T', " ")
+    )
 }
 
 /// Requests of the scan, all operations together.

@@ -159,8 +159,24 @@ pub struct Scan {
     /// What the metrics among those requests cost, USD at list price; null when unknown. Requests to S3 have a price too,
     /// less than a cent for a thousand buckets, and are left out.
     pub api_cost_usd: Option<f64>,
+    /// What was not asked, since answers of earlier scans were young enough; null when everything was asked.
+    #[serde(default)]
+    pub reused: Option<Reuse>,
     /// Whether the collection was stopped before its end.
     pub interrupted: bool,
+}
+
+/// What answers of earlier scans saved.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Reuse {
+    /// Requests, by operation; those for metrics aside.
+    pub api_calls: BTreeMap<String, u64>,
+    /// Series of metrics.
+    pub metrics: u64,
+    /// What asking would have cost, USD at list price; null when unknown.
+    pub saved_usd: Option<f64>,
+    /// When the oldest of the answers was read, RFC 3339 in UTC.
+    pub oldest_at: String,
 }
 
 /// Dates of list prices.

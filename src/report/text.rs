@@ -206,6 +206,17 @@ fn totals(page: &mut Page, report: &Report) {
         .map_or_else(|| usd_or_unknown(None), usd_fine);
     let requests = things(digest::api_calls(report), "request", "requests");
     page.figure(Style::Plain, "Cost of this scan", &cost, &requests);
+    if let Some(reused) = &report.scan.reused {
+        page.figure(
+            Style::Plain,
+            "Saved by earlier answers",
+            &reused
+                .saved_usd
+                .map_or_else(|| usd_or_unknown(None), usd_fine),
+            "",
+        );
+        page.wrapped(Style::Dim, "    ", "    ", &digest::reuse(reused));
+    }
 }
 
 fn kinds(page: &mut Page, report: &Report) {

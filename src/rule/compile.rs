@@ -4,10 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use billhook_catalog::{BASE_GROUP, GENERIC_TABLES, Kind, Table};
 use polars::prelude::{DataFrame, DataType};
+use toml::Spanned;
 
+use super::parse::UnjudgedHead;
 use super::{Action, Param, Rule, RuleError, RuleText, Template, Unjudged, needs};
 use crate::finding::{Confidence, Severity};
-use crate::sql::{Catalog, Checked, Literal, Purpose, SqlError, check, type_check};
+use crate::sql::{
+    Catalog, Checked, Literal, Purpose, SqlError, check, offset, places_of, type_check,
+};
 
 /// What a user's configuration changes about a rule.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -54,57 +58,68 @@ struct Compiler<'a> {
 /// Compiles a rule against the catalog. The first thing that is wrong is the error.
 pub fn compile(text: &RuleText, catalog: &Catalog, settings: &Settings) -> Result<Rule, RuleError> {
     let head = &text.head;
-    let fail = |message: String| RuleError {
-        path: text.path.clone(),
-        line: text.head_line,
-        column: 0,
-        message,
-    };
-    let resource = catalog.table(&head.resource).ok_or_else(|| {
+    // A mistake in a value of the head: at the value.
+    let fail = |value: &Spanned<String>, message: String| text.at_head(value.span().start, message);
+    let resource = catalog.table(head.resource.get_ref()).ok_or_else(|| {
         let hint = catalog
-            .closest(&head.resource)
+            .closest(head.resource.get_ref())
             .map(|name| format!("; did you mean {name}?"))
             .unwrap_or_default();
-        fail(format!(
-            "resource: there is no table {}{hint}",
-            head.resource
-        ))
+        fail(
+            &head.resource,
+            format!(
+                "resource: there is no table {}{hint}",
+                head.resource.get_ref()
+            ),
+        )
     })?;
     if resource.kind != Kind::Resource {
-        return Err(fail(format!(
-            "resource: the rows of {} are not resources",
-            resource.name
-        )));
+        return Err(fail(
+            &head.resource,
+            format!("resource: the rows of {} are not resources", resource.name),
+        ));
     }
-    if !KINDS.contains(&head.kind.as_str()) {
-        return Err(fail(format!(
-            "kind: '{}' is not one of {}",
-            head.kind,
-            KINDS.join(", ")
-        )));
+    if !KINDS.contains(&head.kind.get_ref().as_str()) {
+        return Err(fail(
+            &head.kind,
+            format!(
+                "kind: '{}' is not one of {}",
+                head.kind.get_ref(),
+                KINDS.join(", ")
+            ),
+        ));
     }
     let action = Action::ALL
         .iter()
         .copied()
-        .find(|action| action.as_str() == head.action)
+        .find(|action| action.as_str() == head.action.get_ref())
         .ok_or_else(|| {
             let known: Vec<&str> = Action::ALL.iter().map(|action| action.as_str()).collect();
-            fail(format!(
-                "action: '{}' is not one of {}",
-                head.action,
-                known.join(", ")
-            ))
+            fail(
+                &head.action,
+                format!(
+                    "action: '{}' is not one of {}",
+                    head.action.get_ref(),
+                    known.join(", ")
+                ),
+            )
         })?;
     let severity: Severity = head
         .severity
+        .get_ref()
         .parse()
-        .map_err(|fault| fail(format!("severity: {fault}")))?;
+        .map_err(|fault| fail(&head.severity, format!("severity: {fault}")))?;
     let confidence: Confidence = head
         .confidence
+        .get_ref()
         .parse()
-        .map_err(|fault| fail(format!("confidence: {fault}")))?;
-    let params = params(text, settings).map_err(fail)?;
-    let needs = needs::read(&head.needs, resource, settings.lookback_days).map_err(fail)?;
+        .map_err(|fault| fail(&head.confidence, format!("confidence: {fault}")))?;
+    let params = params(text, settings)?;
+    let needs =
+        needs::read(&head.needs, resource, settings.lookback_days).map_err(|(name, message)| {
+            let at = head.needs.get(&name).map_or(0, |need| need.span().start);
+            text.at_head(at, message)
+        })?;
     let mut parameters: BTreeMap<String, Literal> = params
         .iter()
         .map(|(name, param)| (name.clone(), param.value.clone()))
@@ -152,7 +167,7 @@ pub fn compile(text: &RuleText, catalog: &Catalog, settings: &Settings) -> Resul
         id: text.id.clone(),
         path: text.path.clone(),
         title: text.title.clone(),
-        kind: head.kind.clone(),
+        kind: head.kind.get_ref().clone(),
         severity: settings.severity.unwrap_or(severity),
         confidence,
         action,
@@ -218,29 +233,67 @@ fn groups(
     groups
 }
 
-fn params(text: &RuleText, settings: &Settings) -> Result<BTreeMap<String, Param>, String> {
+impl RuleText {
+    /// The error for a place in the head, given in bytes from its begin.
+    fn at_head(&self, at: usize, message: String) -> RuleError {
+        let (line, column) = self.head_place(at);
+        RuleError {
+            path: self.path.clone(),
+            line,
+            column,
+            message,
+        }
+    }
+}
+
+/// The parameters with the values in force. What is wrong with a configured value is told of the place where it was set.
+fn params(text: &RuleText, settings: &Settings) -> Result<BTreeMap<String, Param>, RuleError> {
+    let declared = &text.head.params;
+    let configured = |name: &String, message: String| match settings.set_at.get(name) {
+        Some(place) => RuleError {
+            path: place.clone(),
+            line: 0,
+            column: 0,
+            message,
+        },
+        None => text.at_head(0, message),
+    };
     if let Some(unknown) = settings
         .params
         .keys()
-        .find(|name| !text.head.params.contains_key(*name))
+        .find(|name| !declared.contains_key(*name))
     {
-        let known: Vec<&str> = text.head.params.keys().map(String::as_str).collect();
-        return Err(format!(
-            "there is no parameter {unknown}; there are: {}",
-            known.join(", ")
+        let known: Vec<&str> = declared.keys().map(String::as_str).collect();
+        let there = if known.is_empty() {
+            "the rule has none".to_owned()
+        } else {
+            format!("there are: {}", known.join(", "))
+        };
+        return Err(configured(
+            unknown,
+            format!("there is no parameter {unknown}; {there}"),
         ));
     }
     let mut params = BTreeMap::new();
-    for (name, declared) in &text.head.params {
-        let default = literal(&declared.default)
-            .ok_or_else(|| format!("[params] {name}: default must be a plain value"))?;
+    for (name, declared) in declared {
+        let at = declared.span().start;
+        let declared = declared.get_ref();
+        let default = literal(&declared.default).ok_or_else(|| {
+            text.at_head(
+                at,
+                format!("[params] {name}: default must be a plain value"),
+            )
+        })?;
         let given = settings.params.get(name);
         let value = match given {
             None => default.clone(),
             Some(given) => fitting(given, &default).ok_or_else(|| {
-                format!(
-                    "parameter {name} must be of the same type as its default {}",
-                    declared.default
+                configured(
+                    name,
+                    format!(
+                        "parameter {name} must be of the same type as its default {}",
+                        declared.default
+                    ),
                 )
             })?,
         };
@@ -308,36 +361,48 @@ impl Compiler<'_> {
         }
     }
 
-    /// Checks SQL that the head holds; a place inside it would mislead, so the message names the key.
-    fn head_sql(&self, key: &str, sql: &str) -> Result<Checked, RuleError> {
+    /// Checks a statement that is made of a condition in the head and what stands before and behind it. A mistake is told of the
+    /// place in the condition.
+    fn head_sql(
+        &self,
+        key: &str,
+        (before, condition, behind): (&str, Option<&Spanned<String>>, &str),
+    ) -> Result<Checked, RuleError> {
+        let written = condition.map_or("TRUE", |condition| condition.get_ref());
+        let sql = format!("{before}{written}{behind}");
         let fail = |fault: SqlError| {
-            self.fail(self.text.head_line, 0, format!("{key}: {}", fault.message))
+            let (line, column) = match condition {
+                Some(condition) => {
+                    let at = offset(&sql, fault.line, fault.column).saturating_sub(before.len());
+                    self.text.place_in(condition, at)
+                }
+                None => self.text.head_place(0),
+            };
+            self.fail(line, column, format!("{key}: {}", fault.message))
         };
-        let checked = check(sql, self.catalog, Purpose::Rule, &self.parameters).map_err(fail)?;
+        let checked = check(&sql, self.catalog, Purpose::Rule, &self.parameters).map_err(fail)?;
         type_check(&checked, self.catalog).map_err(fail)?;
         Ok(checked)
     }
 
     fn population(&self, table: &Table) -> Result<Checked, RuleError> {
-        let applies = self.text.head.applies.as_deref().unwrap_or("TRUE");
+        let behind = format!(") AS member FROM {}", table.name);
         self.head_sql(
             "applies",
-            &format!(
-                "SELECT resource_id, ({applies}) AS member FROM {}",
-                table.name
+            (
+                "SELECT resource_id, (",
+                self.text.head.applies.as_ref(),
+                &behind,
             ),
         )
     }
 
     /// The query, and its empty result.
     fn query(&self) -> Result<(Checked, DataFrame), RuleError> {
+        // What nobody knows a place of is told of the query's begin.
         let at = |fault: SqlError| {
-            let line = if fault.line == 0 {
-                self.text.sql_line
-            } else {
-                self.text.sql_line + fault.line - 1
-            };
-            self.fail(line, fault.column, fault.message)
+            let line = self.text.sql_line + fault.line.max(1) - 1;
+            self.fail(line, fault.column.max(1), fault.message)
         };
         let checked = check(
             &self.text.sql,
@@ -347,7 +412,6 @@ impl Compiler<'_> {
         )
         .map_err(at)?;
         let shape = type_check(&checked, self.catalog).map_err(at)?;
-        let wrong = |message: String| self.fail(self.text.sql_line, 0, message);
         for name in RESERVED {
             let Ok(column) = shape.column(name) else {
                 continue;
@@ -358,49 +422,68 @@ impl Compiler<'_> {
                 _ => *column.dtype() == DataType::String,
             } || *column.dtype() == DataType::Null;
             if !good {
-                return Err(wrong(format!(
+                let message = format!(
                     "the column {name} has the type {}, which it cannot have",
                     column.dtype()
-                )));
+                );
+                return Err(self.at_word(name, message));
             }
         }
         if shape.column("resource_id").is_err() {
-            return Err(wrong(
-                "the query must return a column resource_id".to_owned(),
-            ));
+            let message = "the query must return a column resource_id";
+            return Err(self.fail(self.text.sql_line, 1, message));
         }
         Ok((checked, shape))
     }
 
+    /// The error for a word of the query, where it stands last: names of the result come behind what they are made of.
+    fn at_word(&self, word: &str, message: String) -> RuleError {
+        let (line, column) = places_of(&self.text.sql, word).pop().unwrap_or((1, 1));
+        self.fail(self.text.sql_line + line - 1, column, message)
+    }
+
     fn unjudged(&self, own: &Table) -> Result<Vec<Unjudged>, RuleError> {
-        let fail =
-            |message: String| self.fail(self.text.head_line, 0, format!("unjudged: {message}"));
-        self.text
-            .head
-            .unjudged
-            .iter()
-            .map(|head| {
-                let reason = Template::parse(&head.reason).map_err(fail)?;
-                let mut columns: Vec<&str> = vec!["resource_id"];
-                columns.extend(reason.names().filter(|name| *name != "resource_id"));
-                let table = head.table.as_deref().unwrap_or(own.name);
-                let sql = format!(
-                    "SELECT {} FROM {table} WHERE ({})",
-                    columns.join(", "),
-                    head.when
-                );
-                Ok(Unjudged {
-                    query: self.head_sql("unjudged", &sql)?,
-                    reason,
-                })
-            })
-            .collect()
+        let heads = self.text.head.unjudged.iter();
+        heads.map(|head| self.unjudged_one(head, own)).collect()
+    }
+
+    fn unjudged_one(&self, head: &UnjudgedHead, own: &Table) -> Result<Unjudged, RuleError> {
+        let fail = |value: &Spanned<String>, at: usize, message: String| {
+            let (line, column) = self.text.place_in(value, at);
+            self.fail(line, column, format!("unjudged: {message}"))
+        };
+        let reason = Template::parse(head.reason.get_ref())
+            .map_err(|message| fail(&head.reason, 0, message))?;
+        let table = match &head.table {
+            None => own,
+            Some(named) => self
+                .catalog
+                .table(named.get_ref())
+                .ok_or_else(|| fail(named, 0, format!("there is no table {}", named.get_ref())))?,
+        };
+        let mut columns: Vec<&str> = vec!["resource_id"];
+        for name in reason.names().filter(|name| *name != "resource_id") {
+            if table.column(name).is_none() {
+                let at = head.reason.get_ref().find(&format!("{{{name}"));
+                let message = format!("{{{name}}} is no column of {}", table.name);
+                return Err(fail(&head.reason, at.unwrap_or(0), message));
+            }
+            columns.push(name);
+        }
+        let before = format!("SELECT {} FROM {} WHERE (", columns.join(", "), table.name);
+        Ok(Unjudged {
+            query: self.head_sql("unjudged", (&before, Some(&head.when), ")"))?,
+            reason,
+        })
     }
 
     fn message(&self, shape: &DataFrame) -> Result<Template, RuleError> {
-        let fail =
-            |message: String| self.fail(self.text.head_line, 0, format!("message: {message}"));
-        let template = Template::parse(&self.text.head.message).map_err(fail)?;
+        let written = &self.text.head.message;
+        let fail = |at: usize, message: String| {
+            let (line, column) = self.text.place_in(written, at);
+            self.fail(line, column, format!("message: {message}"))
+        };
+        let template = Template::parse(written.get_ref()).map_err(|message| fail(0, message))?;
         let attached = ["name", "short_id", "region", "account_id"];
         let unknown = template.names().find(|name| {
             shape.column(name).is_err()
@@ -408,23 +491,31 @@ impl Compiler<'_> {
                 && !self.parameters.contains_key(*name)
         });
         match unknown {
-            Some(name) => Err(fail(format!(
-                "{{{name}}} is neither a column of the query nor a parameter"
-            ))),
+            Some(name) => {
+                let at = written.get_ref().find(&format!("{{{name}")).unwrap_or(0);
+                Err(fail(
+                    at,
+                    format!("{{{name}}} is neither a column of the query nor a parameter"),
+                ))
+            }
             None => Ok(template),
         }
     }
 
     /// A rule that reads `usage` sees what it needs and nothing else, so needing nothing is a mistake.
     fn needs_are_declared(&self, query: &Checked, needs: &super::Needs) -> Result<(), RuleError> {
-        let wrong = |message: &str| Err(self.fail(self.text.sql_line, 0, message));
+        let wrong = |table: &str, message: &str| Err(self.at_word(table, message.to_owned()));
         if query.reads.contains_key("usage") && needs.metrics.is_empty() {
             return wrong(
+                "usage",
                 "the query reads usage, but [needs] names no metric: it would always be empty",
             );
         }
         if query.reads.contains_key("usage_daily") && !needs.metrics.iter().any(|need| need.daily) {
-            return wrong("the query reads usage_daily, but no metric in [needs] has daily = true");
+            return wrong(
+                "usage_daily",
+                "the query reads usage_daily, but no metric in [needs] has daily = true",
+            );
         }
         Ok(())
     }

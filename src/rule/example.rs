@@ -1,12 +1,14 @@
 //! A rule's examples, run as its tests.
 
-use billhook_catalog::{Tables, empty_frame};
+use std::collections::BTreeSet;
+
+use billhook_catalog::{Table, Tables, empty_frame};
 use jiff::Timestamp;
 
 use super::{Example, Rule, RuleError, Verdict, example_table};
 use crate::facts::{self, Facts};
 use crate::finding::Finding;
-use crate::judge::{Evaluation, judge};
+use crate::judge::{Asked, Evaluation, ask, judge, judge_again};
 use crate::sql::Catalog;
 
 /// An example that did not come out as written, or a generated test that failed.
@@ -23,14 +25,14 @@ pub(super) fn clock() -> Timestamp {
         .expect("a well-formed instant")
 }
 
-/// The facts that an example describes.
+/// The facts that an example describes. Tables that the rule does not read and the example does not give are left out.
 pub fn example_facts(
     rule: &Rule,
     example: &Example,
     catalog: &Catalog,
 ) -> Result<Facts, RuleError> {
     let mut tables = Tables::default();
-    for table in catalog.tables() {
+    for table in seen_by(rule, catalog) {
         tables.insert(table.name, empty_frame(table));
     }
     for (name, line, csv) in &example.tables {
@@ -39,7 +41,7 @@ pub fn example_facts(
                 RuleError {
                     path: rule.path.clone(),
                     line: line + row,
-                    column: 0,
+                    column: 1,
                     message: format!("csv {name}: {message}"),
                 }
             })?;
@@ -48,8 +50,18 @@ pub fn example_facts(
     Ok(facts::complete(tables, clock()))
 }
 
-/// The verdict on one resource.
-fn verdict_on(rule: &Rule, facts: &Facts, evaluation: &Evaluation, resource_id: &str) -> Verdict {
+/// The tables that judging a rule reads.
+pub(super) fn seen_by(rule: &Rule, catalog: &Catalog) -> Vec<&'static Table> {
+    let mut names: BTreeSet<&str> = rule.reads().into_keys().collect();
+    names.extend([rule.resource.name, "usage", "usage_daily"]);
+    names
+        .into_iter()
+        .filter_map(|name| catalog.table(name))
+        .collect()
+}
+
+/// The verdict on one resource. `members` are those in the population.
+fn verdict_on(evaluation: &Evaluation, members: &BTreeSet<String>, resource_id: &str) -> Verdict {
     if evaluation
         .findings
         .iter()
@@ -65,44 +77,23 @@ fn verdict_on(rule: &Rule, facts: &Facts, evaluation: &Evaluation, resource_id: 
     }) {
         return Verdict::NotJudged;
     }
-    // Clear and outside differ only in the population, so the rule is asked about this resource alone.
-    let alone = Rule {
-        needs: Default::default(),
-        unjudged: Vec::new(),
-        decisive: Vec::new(),
-        ..rule.clone()
-    };
-    let population = judge(
-        std::slice::from_ref(&alone),
-        &only(rule, facts, resource_id),
-    );
-    match population
-        .outcomes
-        .first()
-        .and_then(|outcome| outcome.population)
-    {
-        Some(0) | None => Verdict::Outside,
-        Some(_) => Verdict::Clear,
+    if members.contains(resource_id) {
+        Verdict::Clear
+    } else {
+        Verdict::Outside
     }
 }
 
-/// The facts with the rule's own table cut down to one resource.
-fn only(rule: &Rule, facts: &Facts, resource_id: &str) -> Facts {
-    let mut cut = facts.clone();
-    if let Some(frame) = facts.tables.get(rule.resource.name) {
-        let keep = (0..frame.height()).map(|row| {
-            frame
-                .column("resource_id")
-                .ok()
-                .and_then(|ids| ids.get(row).ok())
-                .is_some_and(|id| id.get_str() == Some(resource_id))
-        });
-        let keep: polars::prelude::BooleanChunked = keep.collect();
-        if let Ok(frame) = frame.filter(&keep) {
-            cut.tables.insert(rule.resource.name, frame);
+/// Judges an example: the answers of the rule's queries, where they could be had, and the verdicts.
+pub(super) fn judged(rule: &Rule, facts: &Facts) -> (Option<Asked>, Evaluation) {
+    match ask(rule, facts) {
+        Ok(asked) => {
+            let evaluation = judge_again(rule, facts, &asked, None);
+            (Some(asked), evaluation)
         }
+        // Judging says what is wrong.
+        Err(_) => (None, judge(std::slice::from_ref(rule), facts)),
     }
-    cut
 }
 
 /// Runs the examples of a rule.
@@ -129,7 +120,8 @@ pub fn run_examples(rule: &Rule, catalog: &Catalog) -> Vec<ExampleFailure> {
                 continue;
             }
         };
-        let evaluation = judge(std::slice::from_ref(rule), &facts);
+        let (asked, evaluation) = judged(rule, &facts);
+        let members = asked.map(|asked| asked.members()).unwrap_or_default();
         for fault in &evaluation.faults {
             fail(example.line, fault.clone());
         }
@@ -144,7 +136,7 @@ pub fn run_examples(rule: &Rule, catalog: &Catalog) -> Vec<ExampleFailure> {
         }
         for expected in &example.expect {
             seen.push(expected.verdict);
-            let found = verdict_on(rule, &facts, &evaluation, &expected.resource_id);
+            let found = verdict_on(&evaluation, &members, &expected.resource_id);
             if found != expected.verdict {
                 let reason = evaluation
                     .not_judged

@@ -1,12 +1,12 @@
 //! The tests that every rule has without anybody writing them.
 
 use billhook_catalog::{Tables, empty_frame, without_cell};
-use polars::prelude::AnyValue;
+use polars::prelude::{AnyValue, DataFrame};
 
-use super::example::{ExampleFailure, clock, example_facts};
+use super::example::{ExampleFailure, clock, example_facts, seen_by};
 use super::{Example, Rule, RuleError, Verdict};
 use crate::facts::{self, Facts};
-use crate::judge::judge;
+use crate::judge::{Difference, ask, judge, judge_again};
 use crate::sql::Catalog;
 
 /// The tests that every rule has without writing them: unknown never accuses, and the empty world has no findings.
@@ -22,7 +22,7 @@ pub fn run_generated(rule: &Rule, catalog: &Catalog) -> Vec<ExampleFailure> {
         failures.push(ExampleFailure { error });
     };
     let mut empty = Tables::default();
-    for table in catalog.tables() {
+    for table in seen_by(rule, catalog) {
         empty.insert(table.name, empty_frame(table));
     }
     let world = judge(std::slice::from_ref(rule), &facts::complete(empty, clock()));
@@ -46,8 +46,18 @@ pub fn run_generated(rule: &Rule, catalog: &Catalog) -> Vec<ExampleFailure> {
             .filter(|expected| expected.verdict == Verdict::Clear)
             .map(|expected| expected.resource_id.as_str())
             .collect();
+        let asked = ask(rule, &facts).ok();
         for change in changes(rule, example, &facts, catalog) {
-            let evaluation = judge(std::slice::from_ref(rule), &change.facts);
+            let mut changed = facts.clone();
+            changed.tables.insert(change.table, change.frame);
+            let difference = Difference {
+                table: change.table,
+                column: change.column,
+            };
+            let evaluation = match &asked {
+                Some(asked) => judge_again(rule, &changed, asked, Some(difference)),
+                None => judge(std::slice::from_ref(rule), &changed),
+            };
             for id in &clear {
                 if evaluation
                     .findings
@@ -91,10 +101,15 @@ const READ_BY_THE_ENGINE: &[&str] = &[
     "p90",
 ];
 
-/// A world that knows a little less.
+/// What makes a world that knows a little less.
 struct Change {
     what: String,
-    facts: Facts,
+    /// The table that is another.
+    table: &'static str,
+    /// The column of the one cell that is unknown; `None` where a row is gone.
+    column: Option<&'static str>,
+    /// The table.
+    frame: DataFrame,
     /// Resource that must not be judged any more.
     must_not_judge: Option<String>,
 }
@@ -136,11 +151,11 @@ fn changes(rule: &Rule, example: &Example, facts: &Facts, catalog: &Catalog) -> 
                 let must_not_judge = (own && rule.decisive.contains(&column.name))
                     .then(|| id.and_then(|id| id.get_str().map(str::to_owned)))
                     .flatten();
-                let mut changed = facts.clone();
-                changed.tables.insert(name, without);
                 all.push(Change {
                     what: format!("{name}.{} unknown in row {}", column.name, row + 1),
-                    facts: changed,
+                    table: table.name,
+                    column: Some(column.name),
+                    frame: without,
                     must_not_judge,
                 });
             }
@@ -149,11 +164,11 @@ fn changes(rule: &Rule, example: &Example, facts: &Facts, catalog: &Catalog) -> 
                     .slice(0, row)
                     .vstack(&frame.slice(row as i64 + 1, frame.height()));
                 if let Ok(rest) = rest {
-                    let mut changed = facts.clone();
-                    changed.tables.insert(name, rest);
                     all.push(Change {
                         what: format!("{name} without row {}", row + 1),
-                        facts: changed,
+                        table: table.name,
+                        column: None,
+                        frame: rest,
                         must_not_judge: None,
                     });
                 }

@@ -7,7 +7,10 @@ mod generated;
 mod message;
 mod needs;
 mod parse;
+mod scaffold;
 mod set;
+mod summary;
+mod trial;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -23,7 +26,10 @@ pub use generated::run_generated;
 pub use message::Template;
 pub use needs::{MetricNeed, Needs};
 pub use parse::{Example, ExpectLine, RuleText, Verdict, parse};
+pub use scaffold::{id_fault, kinds, scaffold, table_for};
 pub use set::{EMBEDDED, RuleFile, RuleSet, Selection, load_folder};
+pub use summary::{CanSave, Summary};
+pub use trial::run_tests;
 
 /// What is wrong with a rule file, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]

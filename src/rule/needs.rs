@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use billhook_catalog::{Metric, Statistic, Table};
 use serde::Deserialize;
+use toml::Spanned;
 
 /// One series of a metric that a rule needs.
 #[derive(Clone, Debug)]
@@ -72,76 +73,31 @@ fn default_coverage() -> f64 {
     0.9
 }
 
-/// Reads `[needs]`. The error says what is wrong, without a place.
+/// Reads `[needs]`. The error says what is wrong, and of which need.
 pub(super) fn read(
-    head: &BTreeMap<String, toml::Value>,
+    head: &BTreeMap<String, Spanned<toml::Value>>,
     table: &'static Table,
     lookback_days: Option<u32>,
-) -> Result<Needs, String> {
+) -> Result<Needs, (String, String)> {
     let mut needs = Needs::default();
     for (name, value) in head {
-        if name == "age_days" {
-            let days = value
-                .as_float()
-                .or(value.as_integer().map(|days| days as f64));
-            needs.age_days = Some(days.ok_or("[needs] age_days must be a number of days")?);
-            continue;
+        let need = one(name, value.get_ref(), table, lookback_days);
+        match need.map_err(|message| (name.clone(), message))? {
+            Need::Age(days) => needs.age_days = Some(days),
+            Need::Metric(need) => needs.metrics.push(need),
         }
-        let series: MetricHead = value
-            .clone()
-            .try_into()
-            .map_err(|fault: toml::de::Error| format!("[needs] {name}: {}", fault.message()))?;
-        let metric_name = series.metric.as_deref().unwrap_or(name);
-        let metric = table.metric(metric_name).ok_or_else(|| {
-            let known: Vec<&str> = table.metrics.iter().map(|metric| metric.name).collect();
-            format!(
-                "[needs] {name}: {} has no metric {metric_name}; it has: {}",
-                table.name,
-                known.join(", ")
-            )
-        })?;
-        if !matches!(series.period_seconds, 60 | 300 | 3600 | 86400) {
-            return Err(format!(
-                "[needs] {name}: period_seconds must be 60, 300, 3600 or 86400"
-            ));
-        }
-        if series.days == 0 || series.days > 455 || !(0.0..=1.0).contains(&series.coverage) {
-            return Err(format!(
-                "[needs] {name}: days must be 1 to 455 and coverage 0 to 1"
-            ));
-        }
-        let refines = match (series.refines, series.p90_at_most) {
-            (None, None) => None,
-            (Some(coarse), Some(limit)) => Some((coarse, limit)),
-            _ => {
-                return Err(format!(
-                    "[needs] {name}: refines and p90_at_most go together"
-                ));
-            }
-        };
-        needs.metrics.push(MetricNeed {
-            name: name.clone(),
-            metric,
-            statistic: series.statistic,
-            period_seconds: series.period_seconds,
-            days: lookback_days.map_or(series.days, |days| days.max(series.days)),
-            declared_days: series.days,
-            coverage: series.coverage,
-            optional: series.optional,
-            daily: series.daily,
-            refines,
-        });
     }
     for need in &needs.metrics {
         if let Some((coarse, _)) = &need.refines {
-            let base = needs
-                .metric(coarse)
-                .ok_or_else(|| format!("[needs] {}: there is no need {coarse}", need.name))?;
+            let wrong = |message: String| (need.name.clone(), message);
+            let base = needs.metric(coarse).ok_or_else(|| {
+                wrong(format!("[needs] {}: there is no need {coarse}", need.name))
+            })?;
             if base.refines.is_some() {
-                return Err(format!(
+                return Err(wrong(format!(
                     "[needs] {}: {coarse} refines another need itself",
                     need.name
-                ));
+                )));
             }
         }
     }
@@ -152,4 +108,70 @@ pub(super) fn read(
             .then_with(|| a.name.cmp(&b.name))
     });
     Ok(needs)
+}
+
+/// One entry of `[needs]`.
+enum Need {
+    Age(f64),
+    Metric(MetricNeed),
+}
+
+fn one(
+    name: &str,
+    value: &toml::Value,
+    table: &'static Table,
+    lookback_days: Option<u32>,
+) -> Result<Need, String> {
+    if name == "age_days" {
+        let days = value
+            .as_float()
+            .or(value.as_integer().map(|days| days as f64));
+        return Ok(Need::Age(
+            days.ok_or("[needs] age_days must be a number of days")?,
+        ));
+    }
+    let series: MetricHead = value
+        .clone()
+        .try_into()
+        .map_err(|fault: toml::de::Error| format!("[needs] {name}: {}", fault.message()))?;
+    let metric_name = series.metric.as_deref().unwrap_or(name);
+    let metric = table.metric(metric_name).ok_or_else(|| {
+        let known: Vec<&str> = table.metrics.iter().map(|metric| metric.name).collect();
+        format!(
+            "[needs] {name}: {} has no metric {metric_name}; it has: {}",
+            table.name,
+            known.join(", ")
+        )
+    })?;
+    if !matches!(series.period_seconds, 60 | 300 | 3600 | 86400) {
+        return Err(format!(
+            "[needs] {name}: period_seconds must be 60, 300, 3600 or 86400"
+        ));
+    }
+    if series.days == 0 || series.days > 455 || !(0.0..=1.0).contains(&series.coverage) {
+        return Err(format!(
+            "[needs] {name}: days must be 1 to 455 and coverage 0 to 1"
+        ));
+    }
+    let refines = match (series.refines, series.p90_at_most) {
+        (None, None) => None,
+        (Some(coarse), Some(limit)) => Some((coarse, limit)),
+        _ => {
+            return Err(format!(
+                "[needs] {name}: refines and p90_at_most go together"
+            ));
+        }
+    };
+    Ok(Need::Metric(MetricNeed {
+        name: name.to_owned(),
+        metric,
+        statistic: series.statistic,
+        period_seconds: series.period_seconds,
+        days: lookback_days.map_or(series.days, |days| days.max(series.days)),
+        declared_days: series.days,
+        coverage: series.coverage,
+        optional: series.optional,
+        daily: series.daily,
+        refines,
+    }))
 }

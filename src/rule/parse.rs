@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use toml::Spanned;
 
 use super::{Prose, RuleError};
 
@@ -10,14 +11,14 @@ use super::{Prose, RuleError};
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Head {
-    pub severity: String,
-    pub kind: String,
-    pub action: String,
-    pub confidence: String,
-    pub resource: String,
+    pub severity: Spanned<String>,
+    pub kind: Spanned<String>,
+    pub action: Spanned<String>,
+    pub confidence: Spanned<String>,
+    pub resource: Spanned<String>,
     #[serde(default)]
-    pub applies: Option<String>,
-    pub message: String,
+    pub applies: Option<Spanned<String>>,
+    pub message: Spanned<String>,
     #[serde(default)]
     pub counts_children: bool,
     #[serde(default = "yes")]
@@ -27,9 +28,9 @@ pub(super) struct Head {
     #[serde(default)]
     pub unjudged: Vec<UnjudgedHead>,
     #[serde(default)]
-    pub needs: BTreeMap<String, toml::Value>,
+    pub needs: BTreeMap<String, Spanned<toml::Value>>,
     #[serde(default)]
-    pub params: BTreeMap<String, ParamHead>,
+    pub params: BTreeMap<String, Spanned<ParamHead>>,
 }
 
 fn yes() -> bool {
@@ -39,10 +40,10 @@ fn yes() -> bool {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UnjudgedHead {
-    pub when: String,
+    pub when: Spanned<String>,
     #[serde(default)]
-    pub table: Option<String>,
-    pub reason: String,
+    pub table: Option<Spanned<String>>,
+    pub reason: Spanned<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -101,6 +102,8 @@ pub struct RuleText {
     /// File, as the user knows it.
     pub path: String,
     pub(super) head: Head,
+    /// The head as it was written.
+    pub(super) head_text: String,
     /// First line of the head's text.
     pub(super) head_line: u64,
     /// Title.
@@ -170,9 +173,38 @@ fn error(path: &str, line: u64, message: impl Into<String>) -> RuleError {
     RuleError {
         path: path.to_owned(),
         line,
-        column: 0,
+        column: u64::from(line > 0),
         message: message.into(),
     }
+}
+
+impl RuleText {
+    /// Line and column in the file of a place in the head, given in bytes from its begin.
+    pub(super) fn head_place(&self, at: usize) -> (u64, u64) {
+        let before = self.head_text.get(..at).unwrap_or_default();
+        place_after(self.head_line, before)
+    }
+
+    /// Line and column in the file of a place in a value of the head, given in bytes from the value's begin. Where the value is
+    /// written with escapes, its own begin.
+    pub(super) fn place_in(&self, value: &Spanned<String>, at: usize) -> (u64, u64) {
+        let span = value.span();
+        let raw = self.head_text.get(span.clone()).unwrap_or_default();
+        let inside = raw
+            .find(value.get_ref().as_str())
+            .filter(|_| !value.get_ref().is_empty());
+        match inside {
+            Some(begin) => self.head_place(span.start + begin + at.min(value.get_ref().len())),
+            None => self.head_place(span.start),
+        }
+    }
+}
+
+/// Line and column of what follows a text that begins at a line.
+fn place_after(first_line: u64, before: &str) -> (u64, u64) {
+    let line = first_line + before.matches('\n').count() as u64;
+    let last = before.rsplit('\n').next().unwrap_or_default();
+    (line, last.chars().count() as u64 + 1)
 }
 
 const SECTIONS: [&str; 4] = [
@@ -188,6 +220,7 @@ pub fn parse(id: &str, path: &str, text: &str) -> Result<RuleText, RuleError> {
     let mut title = None;
     let mut section = String::new();
     let mut prose: BTreeMap<&str, String> = BTreeMap::new();
+    let mut headings: BTreeMap<&str, u64> = BTreeMap::new();
     let mut sql: Option<(u64, String)> = None;
     let mut examples: Vec<Example> = Vec::new();
     for piece in pieces(path, text)? {
@@ -265,6 +298,7 @@ pub fn parse(id: &str, path: &str, text: &str) -> Result<RuleText, RuleError> {
             } => {
                 if let Some(known) = SECTIONS.iter().find(|known| **known == text) {
                     prose.insert(known, String::new());
+                    headings.insert(known, line);
                 } else if text != "Query" && text != "Examples" {
                     let known = SECTIONS.join(", ");
                     return Err(error(
@@ -297,15 +331,15 @@ pub fn parse(id: &str, path: &str, text: &str) -> Result<RuleText, RuleError> {
     }
     let (head_line, head) =
         head.ok_or_else(|| error(path, 1, "a rule begins with a ```toml block"))?;
-    let head: Head = toml::from_str(&head).map_err(|fault| {
-        let before = fault
-            .span()
-            .map_or("", |span| head.get(..span.start).unwrap_or(""));
-        let line = head_line + before.matches('\n').count() as u64;
-        let column = before
-            .rsplit('\n')
-            .next()
-            .map_or(0, |last| last.chars().count() as u64 + 1);
+    let head_text = head;
+    let head: Head = toml::from_str(&head_text).map_err(|fault| {
+        let (line, column) = match fault.span() {
+            Some(span) => {
+                let before = head_text.get(..span.start).unwrap_or_default();
+                place_after(head_line, before)
+            }
+            None => (head_line, 1),
+        };
         RuleError {
             path: path.to_owned(),
             line,
@@ -323,7 +357,7 @@ pub fn parse(id: &str, path: &str, text: &str) -> Result<RuleText, RuleError> {
         {
             return Err(error(
                 path,
-                0,
+                headings.get(section).copied().unwrap_or(0),
                 format!("the section ## {section} is missing or empty"),
             ));
         }
@@ -335,6 +369,7 @@ pub fn parse(id: &str, path: &str, text: &str) -> Result<RuleText, RuleError> {
         id: id.to_owned(),
         path: path.to_owned(),
         head,
+        head_text,
         head_line,
         title,
         prose: Prose {

@@ -35,13 +35,18 @@ fn embedded() -> Vec<RuleFile> {
         .collect()
 }
 
-/// The rule files below a folder; a `README.md` is none. Ids are paths under the folder.
+/// The rule files below a folder; a `README.md` is none, and neither is what is hidden. Ids are paths under the folder. An
+/// error names the file where it is one.
 pub fn load_folder(folder: &Path) -> io::Result<Vec<RuleFile>> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(current) = folders.pop() {
         for entry in fs::read_dir(&current)? {
-            let path = entry?.path();
+            let entry = entry?;
+            let path = entry.path();
+            if entry.file_name().to_string_lossy().starts_with('.') {
+                continue;
+            }
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|found| found == "md")
@@ -54,7 +59,9 @@ pub fn load_folder(folder: &Path) -> io::Result<Vec<RuleFile>> {
                 files.push(RuleFile {
                     id: id.to_string_lossy().replace('\\', "/"),
                     path: path.display().to_string(),
-                    text: fs::read_to_string(&path)?,
+                    text: fs::read_to_string(&path).map_err(|fault| {
+                        io::Error::new(fault.kind(), format!("{}: {fault}", path.display()))
+                    })?,
                 });
             }
         }
@@ -193,19 +200,5 @@ fn unreadable(folder: &Path, fault: &io::Error) -> RuleError {
         line: 0,
         column: 0,
         message: format!("cannot read the rules folder: {fault}"),
-    }
-}
-
-impl RuleSet {
-    /// The rules as a Markdown table, for the documentation.
-    pub fn index(&self) -> String {
-        let mut table = String::from("| rule | finds | kind | severity |\n|---|---|---|---|\n");
-        for rule in &self.rules {
-            table.push_str(&format!(
-                "| `{}` | {} | {} | {} |\n",
-                rule.id, rule.title, rule.kind, rule.severity
-            ));
-        }
-        table
     }
 }

@@ -8,6 +8,7 @@ use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::Parser;
 
 use super::gate::refuse;
+use super::place::end_of;
 use super::{Literal, SqlError};
 
 /// Parses exactly one statement and binds its parameters.
@@ -16,7 +17,7 @@ pub(super) fn parse(
     parameters: &BTreeMap<String, Literal>,
 ) -> Result<Statement, SqlError> {
     let statements = Parser::parse_sql(&GenericDialect {}, sql)
-        .map_err(|error| parser_error(&error.to_string()))?;
+        .map_err(|error| parser_error(sql, &error.to_string()))?;
     let [mut statement] = <[Statement; 1]>::try_from(statements).map_err(|all| SqlError {
         line: 1,
         column: 1,
@@ -32,8 +33,8 @@ pub(super) fn parse(
     }
 }
 
-/// The parser names the place at the end of its message (`… at Line: 3, Column: 5`).
-fn parser_error(message: &str) -> SqlError {
+/// The parser names the place at the end of its message (`… at Line: 3, Column: 5`), unless that is the statement's end.
+fn parser_error(sql: &str, message: &str) -> SqlError {
     let number_after = |key: &str| {
         let rest = &message[message.rfind(key)? + key.len()..];
         rest.trim_start()
@@ -44,9 +45,10 @@ fn parser_error(message: &str) -> SqlError {
     };
     let text = message.trim_start_matches("sql parser error: ");
     let text = text.rfind(" at Line:").map_or(text, |at| &text[..at]);
+    let end = end_of(sql);
     SqlError {
-        line: number_after("Line:").unwrap_or(0),
-        column: number_after("Column:").unwrap_or(0),
+        line: number_after("Line:").unwrap_or(end.0),
+        column: number_after("Column:").unwrap_or(end.1),
         message: text.to_owned(),
     }
 }

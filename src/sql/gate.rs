@@ -9,7 +9,7 @@ use sqlparser::ast::{
 };
 use sqlparser::tokenizer::Span;
 
-use super::{Catalog, Checked, Literal, Purpose, SqlError, bind, functions};
+use super::{Catalog, Checked, Literal, Purpose, SqlError, bind, functions, places_of};
 
 /// Parses a statement, holds it against the allow-list and binds its parameters.
 pub fn check(
@@ -23,6 +23,7 @@ pub fn check(
         return Err(refuse(statement.span(), "only a SELECT may stand here"));
     };
     let mut gate = Gate {
+        sql,
         catalog,
         purpose,
         ctes: Vec::new(),
@@ -68,6 +69,7 @@ pub(super) enum Source {
 
 /// A statement under examination: what it names, and where.
 pub(super) struct Gate<'a> {
+    pub(super) sql: &'a str,
     pub(super) catalog: &'a Catalog,
     pub(super) purpose: Purpose,
     pub(super) ctes: Vec<String>,
@@ -313,10 +315,19 @@ impl Gate<'_> {
                         .closest(known)
                         .map(|name| format!(" Did you mean {name}?"))
                         .unwrap_or_default();
-                    return Err(refuse(
-                        span,
-                        format!("there is no table {known}.{hint} `billhook tables` lists them"),
-                    ));
+                    // The parser does not say where a quoted name stands.
+                    let quoted = places_of(self.sql, known).first().copied();
+                    let (line, column) = match span.start.line {
+                        0 => quoted.unwrap_or((0, 0)),
+                        line => (line, span.start.column),
+                    };
+                    return Err(SqlError {
+                        line,
+                        column,
+                        message: format!(
+                            "there is no table {known}.{hint} `billhook tables` lists them"
+                        ),
+                    });
                 };
                 let alias = alias
                     .as_ref()

@@ -6,9 +6,11 @@
 
 mod anatomy;
 mod bind;
+mod constant;
 mod expression;
 mod functions;
 mod gate;
+mod place;
 mod reads;
 mod run;
 
@@ -17,7 +19,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use billhook_catalog::{GENERIC_TABLES, Table};
 
 pub use anatomy::{Anatomy, Condition, Operand, Shape, anatomy, hidden_column, membership};
+pub(crate) use constant::constant;
 pub use gate::check;
+pub(crate) use place::{offset, places_of};
 pub use run::{RunError, run, type_check};
 
 /// The tables that SQL may read.

@@ -4,6 +4,7 @@ use billhook_catalog::empty_frame;
 use polars::prelude::{DataFrame, IntoLazy, PolarsError};
 use polars::sql::SQLContext;
 
+use super::place::places_of;
 use super::reads::closest_column;
 use super::{Catalog, Checked, SqlError};
 
@@ -48,7 +49,8 @@ pub fn type_check(checked: &Checked, catalog: &Catalog) -> Result<DataFrame, Sql
                 let hint = closest_column(catalog, &checked.reads, name)
                     .map(|column| format!("; did you mean {column}?"))
                     .unwrap_or_default();
-                let (line, column) = place_of(&checked.text, name);
+                let places = places_of(&checked.text, name);
+                let (line, column) = places.first().copied().unwrap_or((0, 0));
                 SqlError {
                     line,
                     column,
@@ -74,19 +76,4 @@ fn unknown_column(message: &str) -> Option<&str> {
                 .map(|at| &message[at + "no column named '".len()..])
         })?;
     quoted.split(['"', '\'']).next()
-}
-
-/// Line and column of the first place where a name stands as a word; zeros when it does not.
-fn place_of(text: &str, name: &str) -> (u64, u64) {
-    let in_name = |c: char| c.is_alphanumeric() || c == '_';
-    for (index, line) in text.lines().enumerate() {
-        for (at, _) in line.match_indices(name) {
-            let before = line[..at].chars().next_back().is_some_and(in_name);
-            let after = line[at + name.len()..].chars().next().is_some_and(in_name);
-            if !before && !after {
-                return (index as u64 + 1, line[..at].chars().count() as u64 + 1);
-            }
-        }
-    }
-    (0, 0)
 }

@@ -1,5 +1,8 @@
 //! The command line, as a user runs it.
 
+mod jobs;
+mod own_rules;
+
 use std::fs;
 use std::path::Path;
 
@@ -215,7 +218,7 @@ fn a_broken_configuration_names_the_line() {
     )
     .expect("a file");
     let run = billhook(&folder).args(["rules", "list"]).assert().code(2);
-    assert!(text(&run.get_output().stderr).contains("billhook.toml:2: unknown field `reginos`"));
+    assert!(text(&run.get_output().stderr).contains("billhook.toml:2:1: unknown field `reginos`"));
 }
 
 #[test]
@@ -273,7 +276,7 @@ fn a_report_can_be_written_again_in_other_formats() {
 }
 
 #[test]
-fn a_question_is_answered_in_three_formats() {
+fn a_question_is_answered_in_four_formats() {
     let folder = folder();
     let ask = |format: &str| {
         let sql = "SELECT volume_type, COUNT(*) AS volumes FROM aws_ebs_volume GROUP BY volume_type ORDER BY volume_type";
@@ -286,7 +289,26 @@ fn a_question_is_answered_in_three_formats() {
     assert!(ask("table").starts_with("volume_type"));
     assert!(ask("csv").starts_with("volume_type,volumes\n"));
     let line = ask("ndjson").lines().next().expect("a line").to_owned();
-    assert!(serde_json::from_str::<serde_json::Value>(&line).expect("JSON")["volumes"].is_number());
+    let first = serde_json::from_str::<serde_json::Value>(&line).expect("JSON");
+    assert!(first["volumes"].is_number());
+    let array = serde_json::from_str::<serde_json::Value>(&ask("json")).expect("JSON");
+    let rows = array.as_array().expect("an array");
+    assert_eq!(rows[0], first);
+    assert_eq!(rows.len(), ask("ndjson").lines().count());
+    let none = billhook(&folder)
+        .args([
+            "query",
+            "demo",
+            "SELECT region FROM aws_ebs_volume WHERE region = 'none'",
+        ])
+        .args(["--format", "json"])
+        .assert()
+        .code(0);
+    assert_eq!(
+        text(&none.get_output().stdout),
+        "[]\n",
+        "no rows are an array too"
+    );
 }
 
 #[test]
@@ -477,23 +499,44 @@ fn text_of_gaps(folder: &TempDir) -> Vec<String> {
 }
 
 #[test]
-fn a_failure_is_a_line_of_json_where_logs_are() {
+fn shells_are_told_commands_options_and_rules() {
     let folder = folder();
-    let run = billhook(&folder)
-        .args(["judge", "nowhere", "--log-format", "json"])
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let run = billhook(&folder)
+            .args(["completions", shell])
+            .assert()
+            .code(0);
+        let script = text(&run.get_output().stdout);
+        // Of these, two complete what stands without an option.
+        let knows_ids = ["bash", "zsh"].contains(&shell);
+        let ids = ["aws/ec2/idle-instance"].into_iter().filter(|_| knows_ids);
+        for word in ["doctor", "log-format"].into_iter().chain(ids) {
+            assert!(script.contains(word), "{word} is missing for {shell}");
+        }
+    }
+    let script = billhook(&folder)
+        .args(["completions", "bash"])
         .assert()
-        .code(2);
-    let line = text(&run.get_output().stderr);
-    let line: serde_json::Value = serde_json::from_str(line.trim()).expect("one object");
-    assert_eq!(line["level"], "ERROR");
-}
-
-#[test]
-fn what_goes_over_the_wire_cannot_be_logged() {
-    let folder = folder();
-    let run = billhook(&folder)
-        .args(["rules", "list", "--log", "aws_smithy_runtime::client=trace"])
-        .assert()
-        .code(2);
-    assert!(text(&run.get_output().stderr).contains("requests and replies are not logged"));
+        .code(0);
+    fs::write(
+        folder.path().join("billhook.bash"),
+        &script.get_output().stdout,
+    )
+    .expect("a file");
+    // What bash itself offers for the id of a rule.
+    let offered = std::process::Command::new("bash")
+        .current_dir(folder.path())
+        .args([
+            "-c",
+            "source billhook.bash; COMP_WORDS=(billhook rules show aws/vpc/idle-n); COMP_CWORD=3; \
+             _billhook billhook aws/vpc/idle-n show; printf '%s\\n' \"${COMPREPLY[@]}\"",
+        ])
+        .output()
+        .expect("bash");
+    assert_eq!(
+        text(&offered.stdout),
+        "aws/vpc/idle-nat-gateway\n",
+        "{}",
+        text(&offered.stderr)
+    );
 }

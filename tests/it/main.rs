@@ -3,6 +3,7 @@
 mod aws;
 mod bill;
 mod browser;
+mod cache;
 mod cli;
 mod defects;
 mod demo;
@@ -18,3 +19,4 @@ mod rules;
 mod sample;
 mod sample_why;
 mod snapshot;
+mod tutorials;

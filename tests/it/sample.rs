@@ -495,6 +495,7 @@ pub(crate) fn report() -> Report {
                 ("ec2:DescribeVolumes".to_owned(), 8),
             ]),
             api_cost_usd: Some(0.4271),
+            reused: None,
             interrupted: false,
         },
         summary: summary(&findings),

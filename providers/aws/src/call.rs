@@ -242,6 +242,11 @@ impl<'a> Caller<'a> {
         counts
     }
 
+    /// Requests so far, by operation and region.
+    pub(crate) fn counts_by_region(&self) -> BTreeMap<(String, String), u64> {
+        self.pace.ledger.counts()
+    }
+
     /// List price of the requests so far, USD, metrics aside; `None` when one has no price.
     pub(crate) fn requests_usd(&self) -> Option<f64> {
         requests_usd(&self.pace.ledger.counts())

@@ -8,6 +8,7 @@
 
 pub mod account;
 mod accounts;
+mod answers;
 mod arn;
 pub mod autoscaling;
 pub mod budgets;
@@ -42,6 +43,7 @@ mod number;
 pub mod opensearch;
 mod permission;
 pub mod prices;
+mod private;
 pub mod rds;
 pub mod redshift;
 pub mod s3;

@@ -1,11 +1,13 @@
 //! One collection while it runs: what is wanted, where rows go, and the ledger of what was read and what was not.
 
+mod again;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use billhook_catalog::{
-    BASE_GROUP, ColumnBuilder, Coverage, CoverageStatus, Gap, GapKind, Key, Place, Row, Table, Tag,
-    Usage, UsageDaily, Want,
+    BASE_GROUP, ColumnBuilder, Coverage, CoverageStatus, Gap, GapKind, Key, Place, Reused, Row,
+    Table, Tag, Usage, UsageDaily, Want,
 };
 use polars::prelude::DataFrame;
 use tokio::sync::OnceCell;
@@ -61,6 +63,7 @@ struct Shelf {
     coverage: Vec<Coverage>,
     aliases: BTreeMap<String, String>,
     foreseen: BTreeMap<&'static str, u64>,
+    reused: Reused,
 }
 
 /// What a collection brought home.
@@ -231,16 +234,6 @@ impl<'a> Scan<'a> {
         if guessed != real {
             self.shelf().aliases.insert(guessed, real.to_owned());
         }
-    }
-
-    /// Counts charged requests that are not sent.
-    pub(crate) fn foresee(&self, operation: &'static str, requests: u64) {
-        *self.shelf().foreseen.entry(operation).or_default() += requests;
-    }
-
-    /// The charged requests that were only counted.
-    pub(crate) fn foreseen(&self) -> BTreeMap<&'static str, u64> {
-        self.shelf().foreseen.clone()
     }
 
     /// Rows of a table in a region so far.

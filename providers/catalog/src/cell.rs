@@ -6,7 +6,7 @@ use polars::prelude::*;
 use crate::{Column as Declared, Type};
 
 /// Collects the cells of one column.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum ColumnBuilder {
     /// Text cells.
     Text(Vec<Option<String>>),
@@ -29,6 +29,23 @@ impl ColumnBuilder {
             Type::Real => ColumnBuilder::Real(Vec::new()),
             Type::Bool => ColumnBuilder::Bool(Vec::new()),
             Type::Time => ColumnBuilder::Time(Vec::new()),
+        }
+    }
+
+    /// Appends so many cells of a column of the same type. One of another type is all unknown.
+    pub fn extend(&mut self, column: &ColumnReader<'_>, rows: usize) {
+        for row in 0..rows {
+            match self {
+                ColumnBuilder::Text(cells) => cells.push(Cell::read(column, row)),
+                ColumnBuilder::Int(cells) => cells.push(Cell::read(column, row)),
+                ColumnBuilder::Real(cells) => cells.push(Cell::read(column, row)),
+                ColumnBuilder::Bool(cells) => cells.push(Cell::read(column, row)),
+                ColumnBuilder::Time(_) => {
+                    Cell::read(column, row)
+                        .unwrap_or(None::<Timestamp>)
+                        .push(self);
+                }
+            }
         }
     }
 

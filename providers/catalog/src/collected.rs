@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use polars::prelude::DataFrame;
 use serde::{Deserialize, Serialize};
 
-use crate::{Gap, GapKind, ScopedAccount};
+use crate::{Gap, GapKind, Reused, ScopedAccount};
 
 /// How a (account, region, table, column group) ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -77,6 +77,9 @@ pub struct ApiSpend {
     pub metrics_requested: u64,
     /// Charges in USD at list price. `None` where a price is unknown.
     pub cost_usd: Option<f64>,
+    /// What was not asked again. `None` where nothing was reused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reused: Option<Reused>,
 }
 
 /// What a collection would take that was only counted.

@@ -8,6 +8,7 @@
 
 #![warn(missing_docs)]
 
+mod answers;
 mod cell;
 mod collected;
 mod frame;
@@ -22,6 +23,7 @@ mod scope;
 mod table_macro;
 mod want;
 
+pub use answers::{AnswerCache, Reused};
 pub use cell::{Cell, ColumnBuilder, ColumnReader};
 pub use collected::{ApiSpend, Collected, Coverage, CoverageStatus, Foreseen};
 pub use frame::{

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::{BASE_GROUP, LivePrices, MetricWant, ScopedAccount};
+use crate::{AnswerCache, BASE_GROUP, LivePrices, MetricWant, ScopedAccount};
 
 /// Accounts that are read at the same time, where nothing else is said. Limits on requests are each account's own, so this is
 /// for the sake of memory and connections here.
@@ -37,6 +37,8 @@ pub struct Want {
     /// What the collection may spend on charged requests, USD at list price. What would exceed it is left out, and a gap.
     /// `None`: no limit.
     pub max_usd: Option<f64>,
+    /// Where answers are kept between collections. `None`: everything is asked, and nothing kept.
+    pub answers: Option<AnswerCache>,
 }
 
 impl Want {
@@ -54,6 +56,7 @@ impl Want {
             live_prices: None,
             owner_tags: Vec::new(),
             max_usd: None,
+            answers: None,
         }
     }
 

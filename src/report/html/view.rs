@@ -344,6 +344,16 @@ fn figures(report: &Report) -> Vec<Figure> {
         .map_or_else(|| usd_or_unknown(None), usd_fine);
     let note = format!("{} requests", count(digest::api_calls(report)));
     figures.push(figure("Cost of this scan", cost, &note));
+    if let Some(reused) = &report.scan.reused {
+        let saved = reused
+            .saved_usd
+            .map_or_else(|| usd_or_unknown(None), usd_fine);
+        figures.push(figure(
+            "Saved by earlier answers",
+            saved,
+            &digest::reuse(reused),
+        ));
+    }
     figures
 }
 

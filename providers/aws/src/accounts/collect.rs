@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_config::SdkConfig;
 use billhook_catalog::{
-    AccountState, ApiSpend, Collected, EVERY_TABLE, Foreseen, Gap, GapKind, Progress,
+    AccountState, ApiSpend, Collected, EVERY_TABLE, Foreseen, Gap, GapKind, Progress, Reused,
     ScopedAccount, Want,
 };
 use futures::future::BoxFuture;
@@ -109,8 +109,8 @@ pub(crate) async fn collect(
         Err(problem) => {
             let spent = ApiSpend {
                 calls: caller.counts(),
-                metrics_requested: 0,
                 cost_usd: Some(0.0),
+                ..ApiSpend::default()
             };
             return Collected {
                 spent,
@@ -458,7 +458,26 @@ impl<'a> Run<'a> {
             } else {
                 sum(requests_usd, metrics::list_price_usd(metrics_requested))
             },
+            reused: self.reused(readings),
         }
+    }
+
+    /// What was not asked again in any account, with what it would have cost.
+    fn reused(&self, readings: &[Reading<'a>]) -> Option<Reused> {
+        let mut all = Reused::default();
+        for reading in readings {
+            let here = reading.scan.reused();
+            if let Some(read_at) = here.oldest_at {
+                all.add(&here.calls, here.metrics, read_at);
+            }
+        }
+        let home = self.clients.home();
+        all.cost_usd = metrics::list_price_usd(all.metrics);
+        for (operation, count) in &all.calls {
+            let price = request_usd(operation, home).map(|usd| usd * *count as f64);
+            all.cost_usd = sum(all.cost_usd, price);
+        }
+        (!all.is_nothing()).then_some(all)
     }
 
     fn requests_usd(&self, readings: &[Reading<'a>]) -> Option<f64> {

@@ -5,10 +5,12 @@ pub(crate) mod costs;
 mod coverages;
 mod watchers;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::future::Future;
 
-use billhook_catalog::{BASE_GROUP, GapKind, Row, Table};
+use billhook_catalog::{BASE_GROUP, GapKind, Row, Table, rows_of};
 
+use crate::answers::{self, Kind};
 use crate::ce::anomaly::{AnomalyMonitor, AnomalySubscriber};
 use crate::ce::commitment::Commitment;
 use crate::ce::coverage::Coverage;
@@ -80,35 +82,63 @@ pub(crate) async fn collect(scan: &Scan<'_>) {
     }
     let months = Months::before(scan.want.taken_at);
     let costs = if needs_costs(scan) {
-        costs::by_service(scan, &months).await
+        services(scan, &months).await
     } else {
         Ok(Vec::new())
     };
-    let read = costs.as_ref().map(drop).map_err(Problem::clone);
-    settle(scan, ServiceCost::TABLE, &read);
     if scan.wants_any(&[Usage::TABLE]) {
-        let outcome = costs::by_usage_type(scan, &months).await;
-        settle(scan, Usage::TABLE, &outcome);
+        today(scan, Usage::TABLE, costs::by_usage_type(scan, &months)).await;
     }
     watchers::collect(scan).await;
     if scan.wants_any(&[UntaggedCost::TABLE]) {
-        let outcome = costs::untagged(scan, &months).await;
-        settle(scan, UntaggedCost::TABLE, &outcome);
+        today(scan, UntaggedCost::TABLE, costs::untagged(scan, &months)).await;
     }
     if scan.wants_any(&[Commitment::TABLE]) {
-        let outcome = match &costs {
-            Ok(costs) => commitments::collect(scan, &months, costs).await,
-            Err(problem) => Err(problem.clone()),
+        let reading = async {
+            match &costs {
+                Ok(costs) => commitments::collect(scan, &months, costs).await,
+                Err(problem) => Err(problem.clone()),
+            }
         };
-        settle(scan, Commitment::TABLE, &outcome);
+        today(scan, Commitment::TABLE, reading).await;
     }
     if scan.wants_any(&[Coverage::TABLE]) {
-        let outcome = match &costs {
-            Ok(costs) => coverages::collect(scan, &months, costs).await,
-            Err(problem) => Err(problem.clone()),
+        let reading = async {
+            match &costs {
+                Ok(costs) => coverages::collect(scan, &months, costs).await,
+                Err(problem) => Err(problem.clone()),
+            }
         };
-        settle(scan, Coverage::TABLE, &outcome);
+        today(scan, Coverage::TABLE, reading).await;
     }
+}
+
+/// Reads a table and settles it, unless that was done earlier today.
+async fn today(
+    scan: &Scan<'_>,
+    table: &'static Table,
+    reading: impl Future<Output = Result<(), Problem>>,
+) {
+    let settled = async {
+        let outcome = reading.await;
+        settle(scan, table, &outcome);
+    };
+    answers::once(scan, table, GLOBAL, Kind::Bill, settled).await;
+}
+
+/// The costs by service, which decide what else is asked: those of earlier today, or of now.
+async fn services(scan: &Scan<'_>, months: &Months) -> Result<Vec<ServiceCost>, Problem> {
+    let table = ServiceCost::TABLE;
+    let kept = answers::recall(scan, table, GLOBAL, Kind::Bill);
+    if let Some(rows) = kept.and_then(|frame| rows_of(&frame).ok()) {
+        return Ok(rows);
+    }
+    let before = answers::calls(scan, table, GLOBAL);
+    let costs = costs::by_service(scan, months).await;
+    let read = costs.as_ref().map(drop).map_err(Problem::clone);
+    settle(scan, table, &read);
+    answers::remember(scan, table, GLOBAL, Kind::Bill, &before);
+    costs
 }
 
 /// Counts the requests instead of sending them.
@@ -116,13 +146,21 @@ fn foresee(scan: &Scan<'_>) {
     if needs_costs(scan) && !scan.wants_any(&[ServiceCost::TABLE]) {
         scan.foresee(COST_AND_USAGE, 1);
     }
-    let mut tables: BTreeSet<&str> = BTreeSet::new();
+    // What was read earlier today would not be asked again.
+    let mut kept: BTreeMap<&str, bool> = BTreeMap::new();
     for (table, operation, requests) in at_most() {
-        if scan.wants_any(&[table]) {
-            scan.foresee(operation, requests);
-            if tables.insert(table.name) {
+        if !scan.wants_any(&[table]) {
+            continue;
+        }
+        let is_kept = *kept.entry(table.name).or_insert_with(|| {
+            let kept = answers::recall(scan, table, GLOBAL, Kind::Bill).is_some();
+            if !kept {
                 settle(scan, table, &Ok(()));
             }
+            kept
+        });
+        if !is_kept {
+            scan.foresee(operation, requests);
         }
     }
 }

@@ -7,6 +7,7 @@ use aws_sdk_ec2::types::{InstanceTypeInfo, LocationType};
 use billhook_catalog::{BASE_GROUP, Row, table};
 use tokio::sync::OnceCell;
 
+use crate::answers::{self, Kind};
 use crate::classify::Problem;
 use crate::collect::when;
 use crate::scan::Scan;
@@ -97,11 +98,23 @@ pub(crate) async fn collect(scan: &Scan<'_>, region: &str) {
     futures::join!(
         when(
             scan.wants_any(&[InstanceType::TABLE]),
-            collect_types(scan, region)
+            answers::once(
+                scan,
+                InstanceType::TABLE,
+                region,
+                Kind::Offers,
+                collect_types(scan, region)
+            )
         ),
         when(
             scan.wants_any(&[InstanceTypeOffering::TABLE]),
-            collect_offerings(scan, region)
+            answers::once(
+                scan,
+                InstanceTypeOffering::TABLE,
+                region,
+                Kind::OffersHere,
+                collect_offerings(scan, region)
+            )
         ),
     );
 }

@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::charge::OverBudget;
 use crate::metrics::list_price_usd;
-use crate::metrics::plan::{Plan, Series};
+use crate::metrics::plan::Plan;
+use crate::metrics::series::Series;
 
 /// How many metric queries an amount buys; none when their price is not known.
 pub(super) fn queries(usd: f64) -> u64 {

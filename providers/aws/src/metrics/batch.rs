@@ -1,6 +1,6 @@
 //! Packs series into requests, so that no answer has a second page.
 
-use crate::metrics::plan::Series;
+use crate::metrics::series::Series;
 use crate::metrics::window::Window;
 
 /// Most queries of a request.
@@ -49,7 +49,7 @@ pub(crate) fn batches(mut series: Vec<Series>) -> Vec<Batch> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metrics::plan::tests::series;
+    use crate::metrics::series::tests::series;
 
     fn sizes(period_seconds: u32, days: u32, count: usize) -> Vec<usize> {
         let all = (0..count)

@@ -3,13 +3,21 @@
 use billhook_catalog::{Place, Statistic};
 
 use crate::ec2::burst::{BurstDemand, baselines, credits};
-use crate::metrics::plan::Series;
 use crate::metrics::reduce::{Point, Reduced};
+use crate::metrics::series::Series;
 use crate::metrics::window::Window;
 
 /// Length of the periods that credits are counted by: those of basic monitoring.
 const PERIOD_SECONDS: u32 = 300;
 const MINUTES_PER_PERIOD: f64 = 5.0;
+
+/// Whether rows follow from a series: the mean of an instance's CPU.
+pub(crate) fn is_source(series: &Series) -> bool {
+    series.metric.namespace == "AWS/EC2"
+        && series.metric.name == "CPUUtilization"
+        && series.statistic == Statistic::Average
+        && series.period_seconds == PERIOD_SECONDS
+}
 
 /// The rows of a series in a window; none when it is not the mean of an instance's CPU, when nothing is known, and for
 /// baselines that the load cannot exceed.
@@ -21,11 +29,8 @@ pub(crate) fn rows(
     window: Window,
     reduced: &Reduced,
 ) -> Vec<BurstDemand> {
-    let is_mean_of_cpu = series.metric.namespace == "AWS/EC2"
-        && series.metric.name == "CPUUtilization"
-        && series.statistic == Statistic::Average
-        && series.period_seconds == PERIOD_SECONDS;
-    let (true, Some(vcpus), Some(figures)) = (is_mean_of_cpu, series.vcpus, reduced.figures) else {
+    let (true, Some(vcpus), Some(figures)) = (is_source(series), series.vcpus, reduced.figures)
+    else {
         return Vec::new();
     };
     let vcpus = vcpus as f64;
@@ -62,7 +67,7 @@ pub(crate) fn rows(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metrics::plan::tests::series;
+    use crate::metrics::series::tests::series;
     use crate::metrics::window::at;
 
     fn of(vcpus: Option<i64>, statistic: Statistic, percents: &[Option<f64>]) -> Vec<BurstDemand> {

@@ -10,8 +10,9 @@ use billhook_catalog::GapKind;
 use crate::classify::{Problem, clean};
 use crate::limit::Datapoints;
 use crate::metrics::batch::{Batch, POINTS};
-use crate::metrics::plan::{OPERATION, Series};
+use crate::metrics::plan::OPERATION;
 use crate::metrics::reduce::Point;
+use crate::metrics::series::Series;
 use crate::scan::{GLOBAL, Scan};
 use crate::session::global_region;
 use crate::time::{instant, to_sdk};
@@ -198,7 +199,7 @@ mod tests {
     use aws_smithy_types::DateTime;
 
     use super::*;
-    use crate::metrics::plan::tests::series;
+    use crate::metrics::series::tests::series;
 
     fn result(index: usize, status: Option<StatusCode>, points: &[(i64, f64)]) -> MetricDataResult {
         MetricDataResult::builder()

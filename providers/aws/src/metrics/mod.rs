@@ -9,10 +9,13 @@ mod agent;
 mod batch;
 mod burst;
 mod fetch;
+mod kept;
 mod parts;
 mod plan;
 mod quiet;
 mod reduce;
+mod series;
+mod table_row;
 mod window;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,9 +36,11 @@ use crate::limit::{self, DATAPOINTS_PER_SECOND, Datapoints};
 use crate::metrics::agent::Listed;
 use crate::metrics::batch::{Batch, batches};
 use crate::metrics::fetch::fetch;
+use crate::metrics::kept::ReadSeries;
 pub(crate) use crate::metrics::plan::OPERATION;
-use crate::metrics::plan::{Coarse, Plan, Series};
+use crate::metrics::plan::{Coarse, Plan};
 use crate::metrics::reduce::{Point, Reduced};
+use crate::metrics::series::Series;
 use crate::metrics::window::Window;
 use crate::prices::{PriceBook, PriceLookup, Sku};
 use crate::scan::{Frames, GLOBAL, Scan, status_of};
@@ -86,11 +91,13 @@ pub(crate) async fn plans(scan: &Scan<'_>, frames: &Frames) -> Plans {
     let regions = scan.regions.iter().cloned().chain([GLOBAL.to_owned()]);
     futures::stream::iter(regions)
         .map(|region| async move {
-            let plan = plan(scan, frames, &region).await;
-            (region, plan)
+            let mut plan = plan(scan, frames, &region).await;
+            let is_any = region != GLOBAL || plan.len() > 0;
+            kept::recall(scan, &region, &mut plan);
+            is_any.then_some((region, plan))
         })
         .buffer_unordered(REGIONS_AT_ONCE)
-        .filter(|(region, plan)| futures::future::ready(region != GLOBAL || plan.len() > 0))
+        .filter_map(futures::future::ready)
         .collect()
         .await
 }
@@ -214,6 +221,16 @@ async fn plan(scan: &Scan<'_>, frames: &Frames, region: &str) -> Plan {
 /// What identifies a coarse series in the first stage's results.
 type CoarseKey = (String, &'static str, Statistic, u32, u32);
 
+fn coarse_key(resource_id: &str, refine: &Refine) -> CoarseKey {
+    (
+        resource_id.to_owned(),
+        refine.metric,
+        refine.statistic,
+        refine.period_seconds,
+        refine.days,
+    )
+}
+
 /// What a region's reading gathers.
 #[derive(Default)]
 struct Results {
@@ -225,6 +242,8 @@ struct Results {
     failed: BTreeMap<&'static str, Vec<(Series, Problem)>>,
     /// 90th percentiles of what the second stage may depend on.
     coarse: BTreeMap<CoarseKey, Coarse>,
+    /// Series that were read completely, now or before.
+    read: Vec<ReadSeries>,
 }
 
 impl Results {
@@ -244,7 +263,13 @@ async fn in_region(scan: &Scan<'_>, region: &str, mut plan: Plan) -> u64 {
         .iter()
         .filter_map(|want| want.refine.clone())
         .collect();
-    let mut results = Results::default();
+    let recalled = std::mem::take(&mut plan.recalled);
+    let mut results = Results {
+        asked: recalled.taken,
+        coarse: recalled.coarse,
+        read: recalled.read,
+        ..Results::default()
+    };
     for gap in std::mem::take(&mut plan.gaps) {
         scan.push_gap(gap);
         results.failed.entry("").or_default();
@@ -268,16 +293,9 @@ async fn in_region(scan: &Scan<'_>, region: &str, mut plan: Plan) -> u64 {
     )
     .await;
     let (needed, untold) = plan.fine(|resource_id, refine| {
-        let key = (
-            resource_id.to_owned(),
-            refine.metric,
-            refine.statistic,
-            refine.period_seconds,
-            refine.days,
-        );
         results
             .coarse
-            .get(&key)
+            .get(&coarse_key(resource_id, refine))
             .copied()
             .unwrap_or(Coarse::NotAsked)
     });
@@ -292,6 +310,7 @@ async fn in_region(scan: &Scan<'_>, region: &str, mut plan: Plan) -> u64 {
         results.fail(series, problem);
     }
     settle(scan, region, &results);
+    kept::remember(scan, region, &results.read);
     results.queries
 }
 
@@ -322,18 +341,15 @@ async fn stage(
                     Ok(points) => Coarse::Known(p90(&series, points, refine.days)),
                     Err(_) => Coarse::Failed,
                 };
-                let resource_id = series.resource_id.clone();
-                let key = (
-                    resource_id,
-                    refine.metric,
-                    refine.statistic,
-                    refine.period_seconds,
-                    refine.days,
-                );
-                results.coarse.insert(key, known);
+                results
+                    .coarse
+                    .insert(coarse_key(&series.resource_id, refine), known);
             }
             match answer {
-                Ok(points) => keep(scan, region, &series, &points),
+                Ok(points) => {
+                    keep(scan, region, &series, &points);
+                    results.read.push(ReadSeries::now(scan, &series));
+                }
                 Err(problem) => results
                     .failed
                     .entry(series.metric.name)

@@ -3,8 +3,8 @@
 use billhook_catalog::{Place, Statistic};
 
 use crate::ec2::quiet_hours::QuietHours;
-use crate::metrics::plan::Series;
 use crate::metrics::reduce::Point;
+use crate::metrics::series::Series;
 use crate::metrics::window::Window;
 
 /// Hours of a week.
@@ -29,6 +29,14 @@ const WEEKDAYS: [&str; 7] = [
 /// A kind of schedule: its name, and on how many days in a row and for how many hours an instance is on.
 const SCHEDULES: [(&str, usize, usize); 2] = [("workdays", 5, 12), ("days", 7, 14)];
 
+/// Whether rows follow from a series: the hourly peaks of an instance's CPU.
+pub(crate) fn is_source(series: &Series) -> bool {
+    series.metric.namespace == "AWS/EC2"
+        && series.metric.name == "CPUUtilization"
+        && series.statistic == Statistic::Maximum
+        && i64::from(series.period_seconds) == HOUR_SECONDS
+}
+
 /// The rows of a series in a window; none when it is not the hourly peaks of an instance's CPU, or the window is short.
 pub(crate) fn rows(
     place: &Place,
@@ -37,11 +45,7 @@ pub(crate) fn rows(
     days: u32,
     window: Window,
 ) -> Vec<QuietHours> {
-    let is_peak_of_cpu = series.metric.namespace == "AWS/EC2"
-        && series.metric.name == "CPUUtilization"
-        && series.statistic == Statistic::Maximum
-        && i64::from(series.period_seconds) == HOUR_SECONDS;
-    if !is_peak_of_cpu || days < WINDOW_DAYS_MIN {
+    if !is_source(series) || days < WINDOW_DAYS_MIN {
         return Vec::new();
     }
     let week = peaks_by_hour(points, window);
@@ -145,7 +149,7 @@ fn quietest(week: &[f64], days_on: usize, hours_on: usize) -> Best {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metrics::plan::tests::series;
+    use crate::metrics::series::tests::series;
     use crate::metrics::window::at;
 
     /// Two weeks of hourly points from a function of the hour of the week.

@@ -109,8 +109,8 @@ pub(crate) async fn fresh_prices(
     fresh.warnings = found.warnings;
     fresh.spent = ApiSpend {
         calls: caller.counts(),
-        metrics_requested: 0,
         cost_usd: Some(0.0),
+        ..ApiSpend::default()
     };
     fresh
 }

@@ -6,7 +6,7 @@ use crate::ce::anomaly::{self, AnomalyMonitor, AnomalySubscriber};
 use crate::classify::Problem;
 use crate::scan::{GLOBAL, Scan};
 
-use super::{region, settle};
+use super::{region, today};
 
 pub(super) const MONITORS: &str = "ce:GetAnomalyMonitors";
 pub(super) const SUBSCRIPTIONS: &str = "ce:GetAnomalySubscriptions";
@@ -14,12 +14,10 @@ pub(super) const SUBSCRIPTIONS: &str = "ce:GetAnomalySubscriptions";
 /// Reads what of both is wanted.
 pub(super) async fn collect(scan: &Scan<'_>) {
     if scan.wants_any(&[AnomalyMonitor::TABLE]) {
-        let outcome = monitors(scan).await;
-        settle(scan, AnomalyMonitor::TABLE, &outcome);
+        today(scan, AnomalyMonitor::TABLE, monitors(scan)).await;
     }
     if scan.wants_any(&[AnomalySubscriber::TABLE]) {
-        let outcome = subscriptions(scan).await;
-        settle(scan, AnomalySubscriber::TABLE, &outcome);
+        today(scan, AnomalySubscriber::TABLE, subscriptions(scan)).await;
     }
 }
 

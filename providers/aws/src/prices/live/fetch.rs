@@ -11,10 +11,10 @@ use crate::classify::Problem;
 use crate::session::Clients;
 
 use super::super::key::SkuKey;
-use super::cache::write_private;
 use super::product::Product;
 use super::query::{Filter, Match, PAGE, Query};
 use super::{instance, meter};
+use crate::private::write_private;
 
 /// The one operation of the price list that is called.
 pub(crate) const OPERATION: &str = "pricing:GetProducts";
