@@ -532,7 +532,7 @@ pub(crate) struct QueryArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum PricesCommand {
     /// Read today's list prices of what an account or a snapshot has, or of what is named, and keep them
-    Refresh(PricesRefreshArgs),
+    Refresh(Box<PricesRefreshArgs>),
     /// Show a list price as it is built in and as it was read last
     Show(PricesShowArgs),
 }

@@ -328,7 +328,7 @@ fn accounts_may_be_chosen_by_unit_by_file_and_by_role() {
     );
 }
 
-fn sorted<'a>(ids: [&'a str; 2]) -> Vec<&'a str> {
+fn sorted(ids: [&str; 2]) -> Vec<&str> {
     let mut ids = ids.to_vec();
     ids.sort_unstable();
     ids

@@ -50,7 +50,8 @@ pub(crate) fn fault(scope: &Scope) -> Option<String> {
             "--organization and --accounts FILE exclude one another: either AWS lists the accounts, or the file does".to_owned(),
         );
     }
-    if !scope.organization && !(scope.units.is_empty() && scope.account_tags.is_empty()) {
+    let chooses = !scope.units.is_empty() || !scope.account_tags.is_empty();
+    if chooses && !scope.organization {
         return Some(
             "--ou and --account-tag choose among the accounts of an organization: add --organization".to_owned(),
         );

@@ -70,7 +70,7 @@ impl OwnTags {
         let (kind, is_set) = self.keys.get(key)?;
         let value = value.trim();
         let word = value.to_lowercase();
-        if NOTHING.contains(&word.as_str()) && !(value.is_empty() && !kind.is_empty()) {
+        if (kind.is_empty() || !value.is_empty()) && NOTHING.contains(&word.as_str()) {
             return None;
         }
         let manager = match kind.as_str() {

@@ -138,7 +138,9 @@ fn row(
     let demand = Demand::of_all(of.iter().map(|cluster| demand(measured, cluster)));
     let own = cluster.node_type.as_deref().and_then(node_type::sizes);
     let is_global = match (given(&cluster.replication_group_resource_id), group) {
-        (Some(_), group) => group.and_then(|group| Some(group.global_datastore.as_deref()? != "")),
+        (Some(_), group) => {
+            group.and_then(|group| Some(!group.global_datastore.as_deref()?.is_empty()))
+        }
         (None, _) => cluster
             .replication_group_resource_id
             .as_ref()
