@@ -104,10 +104,26 @@ fn every_planted_case_is_found_and_nothing_else() {
         }
     }
     assert_eq!(report["gaps"], json!([]));
-    let is_tagged = |finding: &&Value| text(finding, "resource_id").ends_with(":tagged");
-    let tagged = list(&report, "findings").iter().find(is_tagged);
-    let tagged = tagged.expect("a queue whose tags no listing of SQS shows");
-    assert_eq!(tagged["owner"], "shop");
+    let of = |resource: &str| {
+        let is_it = |finding: &&Value| text(finding, "resource_id").ends_with(resource);
+        let found = list(&report, "findings").iter().find(is_it);
+        found.unwrap_or_else(|| panic!("no finding of {resource}"))
+    };
+    // What the listings of their services do not show.
+    for (resource, owner) in [
+        (":sqs:us-east-1:123456789012:tagged", "shop"),
+        (":dynamodb:us-east-1:123456789012:table/orders", "shop"),
+        (":elasticache:us-east-1:123456789012:cluster:pages", "shop"),
+        (":elasticache:us-east-1:123456789012:replicationgroup:legacy", "shop"),
+        (":memorydb:us-east-1:123456789012:cluster/ledger", "shop"),
+        (":es:us-east-1:123456789012:domain/products", "search"),
+        (":s3:::billhook-test-plain", "shop"),
+    ] {
+        assert_eq!(of(resource)["owner"], owner, "{resource}");
+    }
+    let untagged = of(":dynamodb:us-east-1:123456789012:table/archive");
+    assert_eq!(untagged["owner"], Value::Null, "which carries no tags");
+    let tagged = of(":tagged");
     assert_eq!(tagged["managed_by"], "terraform:shop/queues");
     assert!(text(tagged, "change_at").starts_with("Managed by Terraform (shop/queues): "));
     assert!(

@@ -9,13 +9,13 @@ from typing import Any
 
 from application import Application, json_answer
 from authorize import Policy
-from corrections import costexplorer
+from corrections import costexplorer, tagging
 from errors import Answer
 from metrics import Point, SeriesKey
 
 
 class Control:
-    """POST time, faults, policy, metrics, attributes, answers, bill, calls/reset, reset; GET calls, health."""
+    """POST time, faults, policy, metrics, attributes, answers, bill, tags, calls/reset, reset; GET calls, health."""
 
     def __init__(self, application: Application):
         self._application = application
@@ -30,6 +30,7 @@ class Control:
             ("POST", "metrics"): self._add_metrics,
             ("POST", "attributes"): _set_attributes,
             ("POST", "bill"): lambda request: costexplorer.plant(request["account"], request["bill"]),
+            ("POST", "tags"): lambda request: tagging.plant(**request),
             ("POST", "answers"): application.answers.add,
             ("POST", "reset"): lambda _: self._reset(),
         }
@@ -80,6 +81,7 @@ class Control:
         application.policies.clear()
         application.metrics.clear()
         costexplorer.forget()
+        tagging.forget()
         application.answers.clear()
         moto_api_backend.reset()
         application.forget_calls()

@@ -61,10 +61,9 @@ services! {
     CloudWatch = "cloudwatch", 25.0, 25;
     /// No published number. Each request is charged, so there are few, one after the other.
     CostExplorer = "ce", 2.0, 1;
-    /// ListTagsOfResource: 10 a second, DescribeTable: thousands
-    /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html>). Each table is asked both, one after the
-    /// other, so tags are asked for half as often as this.
-    DynamoDb = "dynamodb", 10.0, 10;
+    /// 2,500 a second for the whole control plane
+    /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-control-plane.html>): a hundredth.
+    DynamoDb = "dynamodb", 25.0, 25;
     /// Each non-mutating operation has a bucket of 100 that refills by 20 a second
     /// (<https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html>): half of that, for all operations together.
     Ec2 = "ec2", 10.0, 50;

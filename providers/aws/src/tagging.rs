@@ -17,15 +17,24 @@ const TAGS: &str = "tags";
 /// Regions that are asked at once.
 const AT_ONCE: usize = 8;
 
-/// What the API calls the resources of a table.
+/// What the API calls the resources of a table: service and type as in their ARNs.
 /// <https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/supported-services.html>
 const TYPES: &[(&str, &str)] = &[
     ("aws_cloudfront_distribution", "cloudfront:distribution"),
+    ("aws_dynamodb_table", "dynamodb:table"),
     ("aws_ecr_repository", "ecr:repository"),
+    ("aws_elasticache_cluster", "elasticache:cluster"),
+    (
+        "aws_elasticache_replication_group",
+        "elasticache:replicationgroup",
+    ),
     ("aws_kinesis_stream", "kinesis:stream"),
     ("aws_kms_key", "kms:key"),
     ("aws_lambda_function", "lambda:function"),
     ("aws_logs_log_group", "logs:log-group"),
+    ("aws_memorydb_cluster", "memorydb:cluster"),
+    ("aws_opensearch_domain", "es:domain"),
+    ("aws_s3_bucket", "s3"),
     ("aws_sagemaker_endpoint", "sagemaker:endpoint"),
     ("aws_sns_topic", "sns"),
     ("aws_sqs_queue", "sqs"),

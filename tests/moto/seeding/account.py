@@ -102,6 +102,10 @@ class Account:
         planted = {"service": service, "operation": operation, "region": region, "contains": contains, "body": body}
         self.control("answers", [planted])
 
+    def tag(self, kind: str, region: str, tags: dict[str, dict[str, str]]) -> None:
+        """What the tagging API answers of resources that are planted answers, by ARN. It calls them `kind`."""
+        self.control("tags", {"account": self.id, "region": region, "kind": kind, "tags": tags})
+
     def plant(self, resource_id: str, *rules: str) -> None:
         """The rules that must flag the resource."""
         for rule in rules:

@@ -75,7 +75,10 @@ def plant_buckets(account: Account, region: str, other_region: str) -> None:
     account.look_alike(good.arn, "denies plain HTTP", TLS)
     account.look_alike(good.arn, "without uploads", UPLOADS)
 
-    account.plant(Bucket(account, region, "plain", encryption=None).arn, ENCRYPTION)
+    plain = Bucket(account, region, "plain", encryption=None)
+    account.plant(plain.arn, ENCRYPTION)
+    tags = {"TagSet": [{"Key": "team", "Value": "shop"}]}
+    account.client("s3", region).put_bucket_tagging(Bucket=plain.name, Tagging=tags)
 
     key = account.client("kms", region).create_key()["KeyMetadata"]["Arn"]
     kms = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}

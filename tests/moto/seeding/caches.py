@@ -17,6 +17,7 @@ IDLE, WIDE, OLD, PLAIN = (
 IDLE_MEMORYDB, WIDE_MEMORYDB = "aws/memorydb/idle-cluster", "aws/memorydb/oversized-cluster"
 _CACHE, _MEMORYDB = "AWS/ElastiCache", "AWS/MemoryDB"
 _DAYS_OLD = 300
+_TAGS = {"team": "shop"}
 
 
 def plant_caches(account: Account, region: str) -> None:
@@ -35,7 +36,9 @@ def _plant_groups(account: Account, region: str) -> None:
     )
     answer = _xml("DescribeReplicationGroups", f"<ReplicationGroups>{groups}</ReplicationGroups>")
     account.answer("elasticache", "DescribeReplicationGroups", region, answer)
-    account.plant(account.arn("elasticache", region, "replicationgroup:legacy"), PLAIN)
+    legacy = account.arn("elasticache", region, "replicationgroup:legacy")
+    account.tag("elasticache:replicationgroup", region, {legacy: _TAGS})
+    account.plant(legacy, PLAIN)
     sealed = account.arn("elasticache", region, "replicationgroup:sessions")
     account.look_alike(sealed, "encrypted at rest and in transit", PLAIN)
 
@@ -51,8 +54,6 @@ def _plant_clusters(account: Account, region: str) -> None:
     )
     answer = _xml("DescribeCacheClusters", f"<CacheClusters>{clusters}</CacheClusters>")
     account.answer("elasticache", "DescribeCacheClusters", region, answer)
-    tags = _xml("ListTagsForResource", "<TagList><Tag><Key>team</Key><Value>shop</Value></Tag></TagList>")
-    account.answer("elasticache", "ListTagsForResource", region, tags)
 
     for name, commands in (("sessions-001", 5000), ("sessions-002", 0)):
         _load(account, region, _CACHE, {"CacheClusterId": name})
@@ -64,6 +65,7 @@ def _plant_clusters(account: Account, region: str) -> None:
         name: account.arn("elasticache", region, f"cluster:{name}")
         for name in ("sessions-001", "sessions-002", "legacy-001", "pages")
     }
+    account.tag("elasticache:cluster", region, {arns["legacy-001"]: _TAGS, arns["pages"]: _TAGS})
     account.plant(arns["sessions-001"], WIDE)
     account.plant(arns["sessions-002"], WIDE)
     account.look_alike(arns["sessions-002"], "a replica that nobody reads from, of a primary that is used", IDLE)
@@ -80,11 +82,11 @@ def _plant_memorydb(account: Account, region: str) -> None:
         _memorydb(account, region, "catalog", "db.r6g.xlarge"),
     ]
     account.answer("memorydb", "DescribeClusters", region, {"Clusters": clusters})
-    account.answer("memorydb", "ListTags", region, {"TagList": [{"Key": "team", "Value": "shop"}]})
     for name, commands, connections in (("ledger", 0, 5), ("catalog", 3000, 30)):
         _load(account, region, _MEMORYDB, {"ClusterName": name})
         _serve(account, region, _MEMORYDB, {"ClusterName": name}, ("GetTypeCmds", "SetTypeCmds"), commands, connections)
     ledger, catalog = (cluster["ARN"] for cluster in clusters)
+    account.tag("memorydb:cluster", region, {ledger: _TAGS})
     account.plant(ledger, IDLE_MEMORYDB)
     account.look_alike(ledger, "the smallest of its family", WIDE_MEMORYDB)
     account.plant(catalog, WIDE_MEMORYDB)

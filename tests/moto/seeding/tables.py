@@ -32,8 +32,7 @@ def plant_tables(account: Account, region: str) -> None:
     for table in tables:
         contains = f'"{table["TableName"]}"'
         account.answer("dynamodb", "DescribeTable", region, {"Table": table}, contains=contains)
-        tags = {"Tags": [{"Key": "team", "Value": "shop"}]}
-        account.answer("dynamodb", "ListTagsOfResource", region, tags, contains=f"table/{table['TableName']}")
+    account.tag("dynamodb:table", region, {arns["orders"]: {"team": "shop"}})
     account.answer("application-autoscaling", "DescribeScalableTargets", region, {"ScalableTargets": _targets(account)}, contains='"dynamodb"')
 
     # Units a second, the same all the time.

@@ -88,7 +88,7 @@ table! {
         /// Whether it is protected against being deleted.
         deletion_protection: Option<bool>,
     }
-    group "tags" reads ["dynamodb:ListTagsOfResource"] {
+    group "tags" reads ["tag:GetResources"] {
     }
     metrics METRICS;
 }

@@ -104,7 +104,7 @@ table! {
         /// Days that automatic snapshots are kept; 0 for none.
         snapshot_retention_days: Option<i64>,
     }
-    group "tags" reads ["elasticache:ListTagsForResource"] {
+    group "tags" reads ["tag:GetResources"] {
     }
     metrics METRICS;
 }

@@ -75,7 +75,7 @@ table! {
         /// Days that automatic snapshots are kept; 0 for none.
         snapshot_retention_days: Option<i64>,
     }
-    group "tags" reads ["memorydb:ListTags"] {
+    group "tags" reads ["tag:GetResources"] {
     }
     metrics METRICS;
 }

@@ -1,30 +1,21 @@
 //! Reads OpenSearch Service in one region.
 
-use aws_sdk_opensearch::operation::list_tags::ListTagsOutput;
 use aws_sdk_opensearch::types::{
     ClusterConfig, DomainStatus, EbsOptions, NodeConfig, NodeOptionsNodeType,
 };
 use billhook_catalog::{BASE_GROUP, Row};
 
 use crate::classify::Problem;
-use crate::each::{Asking, ask_each};
 use crate::opensearch::domain::Domain;
 use crate::scan::Scan;
 
 /// Domains that one request may ask about.
 const AT_A_TIME: usize = 5;
-/// Domains that are asked for their tags at once; the service's pace limits them further.
-const AT_ONCE: usize = 4;
-/// The column group of the tags.
-const TAGS: &str = "tags";
 
 /// Everything of OpenSearch Service that is wanted in a region.
 pub(crate) async fn collect(scan: &Scan<'_>, region: &str) {
     let mut rows = Vec::new();
     let outcome = domains(scan, region, &mut rows).await;
-    if outcome.is_ok() && scan.wants_group(Domain::TABLE, TAGS) {
-        tags(scan, region, &mut rows).await;
-    }
     for row in rows {
         scan.put(region, row);
     }
@@ -55,25 +46,6 @@ async fn domains(scan: &Scan<'_>, region: &str, rows: &mut Vec<Domain>) -> Resul
         rows.extend(statuses.map(|status| row(scan, region, status)));
     }
     Ok(())
-}
-
-/// Asks each domain for its tags.
-async fn tags(scan: &Scan<'_>, region: &str, rows: &mut [Domain]) {
-    const OPERATION: &str = "es:ListTags";
-    let client = scan.clients.opensearch(region);
-    let ask = |row: &mut Domain| {
-        let request = client.list_tags().arn(&row.id.resource_id);
-        Asking::Send(scan.caller.call(region, OPERATION, request.send()))
-    };
-    let fill = |row: &mut Domain, answer: ListTagsOutput| {
-        let tags = answer.tag_list().iter();
-        scan.put_tags(
-            Domain::TABLE,
-            &row.id,
-            tags.map(|tag| (Some(tag.key()), Some(tag.value()))),
-        );
-    };
-    ask_each(scan, (region, TAGS), AT_ONCE, rows, ask, fill).await;
 }
 
 fn row(scan: &Scan<'_>, region: &str, status: &DomainStatus) -> Domain {

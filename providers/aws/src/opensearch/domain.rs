@@ -111,7 +111,7 @@ table! {
         /// Network that its endpoint is in; empty for a public endpoint.
         vpc_id: Option<String>,
     }
-    group "tags" reads ["es:ListTags"] {
+    group "tags" reads ["tag:GetResources"] {
     }
     metrics METRICS;
 }

@@ -48,7 +48,7 @@ table! {
         /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html>).
         predates_default_encryption: Option<bool>,
     }
-    group "tags" reads ["s3:GetBucketTagging"] {
+    group "tags" reads ["tag:GetResources"] {
     }
     group "encryption" reads ["s3:GetBucketEncryption"] {
         /// Default encryption: `AES256`, `aws:kms` or `aws:kms:dsse`; `none` when the endpoint has no configuration.

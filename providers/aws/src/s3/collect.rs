@@ -20,8 +20,7 @@ const ENCRYPTED_SINCE: Timestamp = Timestamp::constant(1_672_876_800, 0);
 const AT_ONCE: usize = 16;
 
 /// The column groups that are asked for bucket by bucket.
-const GROUPS: [&str; 8] = [
-    "tags",
+const GROUPS: [&str; 7] = [
     "encryption",
     "policy",
     "lifecycle",
@@ -189,7 +188,6 @@ async fn details(scan: &Scan<'_>, region: &str, name: &str, listed: &Listed) -> 
     for group in GROUPS {
         if scan.wants_group(Bucket::TABLE, group) {
             let outcome = match group {
-                "tags" => tags(scan, region, name, &row).await,
                 "encryption" => encryption(scan, region, name, &mut row).await,
                 "policy" => bucket_policy(scan, region, name, &mut row).await,
                 "lifecycle" => bucket_lifecycle(scan, region, name, &mut row).await,
@@ -202,25 +200,6 @@ async fn details(scan: &Scan<'_>, region: &str, name: &str, listed: &Listed) -> 
         }
     }
     (row, outcomes)
-}
-
-async fn tags(scan: &Scan<'_>, region: &str, name: &str, row: &Bucket) -> Result<(), Problem> {
-    let request = scan.clients.s3(region).get_bucket_tagging().bucket(name);
-    let request = or_absent(request.send(), &["NoSuchTagSet"]);
-    let answer = scan
-        .caller
-        .call(region, "s3:GetBucketTagging", request)
-        .await?;
-    let tags = answer
-        .as_ref()
-        .map(|answer| answer.tag_set())
-        .unwrap_or_default();
-    scan.put_tags(
-        Bucket::TABLE,
-        &row.id,
-        tags.iter().map(|tag| (Some(tag.key()), Some(tag.value()))),
-    );
-    Ok(())
 }
 
 async fn encryption(

@@ -8,7 +8,6 @@ use crate::opensearch::domain::Domain;
 /// As the log calls requests of a service that names its operations by path.
 const LIST: &str = "s3:/2021-01-01/domain";
 const DESCRIBE: &str = "s3:/2021-01-01/opensearch/domain-info";
-const TAGS: &str = "s3:/2021-01-01/tags";
 
 fn want(groups: &[&'static str]) -> Want {
     let mut want = Want::new("2026-03-15T12:00:00Z".parse().unwrap());
@@ -71,20 +70,21 @@ fn rows(collected: &billhook_catalog::Collected) -> Vec<Domain> {
 }
 
 #[tokio::test]
-async fn domains_are_asked_about_five_at_a_time_and_for_their_tags_only_when_wanted() {
+async fn domains_are_asked_about_five_at_a_time_and_for_their_tags_all_at_once() {
     let answer = |asked: &Asked| match asked.what.split('?').next().unwrap_or_default() {
         LIST => list(),
         DESCRIBE => describe(asked),
-        tags if tags.trim_end_matches('/') == TAGS => {
-            json(&serde_json::json!({ "TagList": [{ "Key": "team", "Value": "search" }] }))
-        }
+        "tag:GetResources" => json(&serde_json::json!({ "ResourceTagMappingList": [{
+            "ResourceARN": "arn:aws:es:us-east-1:123456789012:domain/logs-3",
+            "Tags": [{ "Key": "team", "Value": "search" }],
+        }] })),
         _ => nothing(),
     };
     let (provider, log) = aws(answer);
     let collected = provider.collect(&want(&[]), &Quiet).await;
     assert_eq!(collected.gaps, []);
     assert_eq!(log.count(DESCRIBE), 2, "five and two");
-    assert_eq!(log.of(TAGS).len(), 0);
+    assert_eq!(log.count("tag:GetResources"), 0, "they were not wanted");
     let found = rows(&collected);
     let of = |name: &str| found.iter().find(|row| row.id.short_id == name).unwrap();
     assert_eq!(found.len(), 7);
@@ -105,8 +105,11 @@ async fn domains_are_asked_about_five_at_a_time_and_for_their_tags_only_when_wan
     let (provider, log) = aws(answer);
     let collected = provider.collect(&want(&["tags"]), &Quiet).await;
     assert_eq!(collected.gaps, []);
-    assert_eq!(log.of(TAGS).len(), 7);
-    assert_eq!(collected.tables["tag"].height(), 7);
+    let [asked] = &log.of("tag:GetResources")[..] else {
+        panic!("one request for all of them");
+    };
+    assert!(asked.body.contains(r#"["es:domain"]"#), "{}", asked.body);
+    assert_eq!(collected.tables["tag"].height(), 1);
 }
 
 #[tokio::test]
