@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use billhook_catalog::{
-    Collected, CoverageStatus, GapKind, Progress, Provider, Quiet, Row, Tables, Want,
+    Collected, CoverageStatus, GapKind, Progress, Provider, Quiet, Row, Tables, Tag, Want,
 };
 use futures::future::BoxFuture;
 
@@ -344,7 +344,12 @@ async fn a_bucket_is_asked_in_its_own_region_and_its_silence_is_an_answer() {
                 "none",
             ),
             what if what.contains("?versioning") => Reply::new(200, "<VersioningConfiguration/>"),
-            what if what.contains("?tagging") => Reply::s3_error(404, "NoSuchTagSet", "none"),
+            "tag:GetResources" if asked.host.contains("us-east-1") => Reply::new(
+                200,
+                r#"{"ResourceTagMappingList": [{"ResourceARN": "arn:aws:s3:::near",
+                    "Tags": [{"Key": "team", "Value": "shop"}]}]}"#,
+            ),
+            "tag:GetResources" => Reply::new(200, r#"{"ResourceTagMappingList": []}"#),
             _ => nothing(),
         }
     });
@@ -395,6 +400,10 @@ async fn a_bucket_is_asked_in_its_own_region_and_its_silence_is_an_answer() {
             .all(|asked| asked.host.contains("eu-west-1"))
     );
     assert_eq!(log.of("s3:far/?uploads").len(), 0);
+    let tags = rows::<Tag>(&collected);
+    let tags: Vec<&str> = tags.iter().map(|tag| tag.resource_id.as_str()).collect();
+    assert_eq!(tags, ["arn:aws:s3:::near"]);
+    assert_eq!(log.count("tag:GetResources"), 2, "each region once");
 }
 
 #[tokio::test]
