@@ -114,7 +114,10 @@ fn every_planted_case_is_found_and_nothing_else() {
         (":sqs:us-east-1:123456789012:tagged", "shop"),
         (":dynamodb:us-east-1:123456789012:table/orders", "shop"),
         (":elasticache:us-east-1:123456789012:cluster:pages", "shop"),
-        (":elasticache:us-east-1:123456789012:replicationgroup:legacy", "shop"),
+        (
+            ":elasticache:us-east-1:123456789012:replicationgroup:legacy",
+            "shop",
+        ),
         (":memorydb:us-east-1:123456789012:cluster/ledger", "shop"),
         (":es:us-east-1:123456789012:domain/products", "search"),
         (":s3:::billhook-test-plain", "shop"),
