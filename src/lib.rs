@@ -1,7 +1,7 @@
 //! billhook finds the waste and the missing guards in a cloud account and says what they cost.
 //!
 //! This is the engine. It names no cloud: a [`billhook_catalog::Provider`] brings tables, and what could not be read. It prints
-//! nothing either: the program around it (`main.rs`, `cli.rs`, `command/`) reads arguments and writes files.
+//! nothing either: the program around it (`main.rs`, `cli.rs`, `cli/`, `command/`) reads arguments and writes files.
 //!
 //! # A tour, in the order of the flow
 //!

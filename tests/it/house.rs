@@ -46,6 +46,7 @@ fn is_library(path: &Path) -> bool {
     let below = path.strip_prefix(root()).expect("below the root");
     below != Path::new("src/main.rs")
         && below != Path::new("src/cli.rs")
+        && !below.starts_with("src/cli")
         && !below.starts_with("src/command")
 }
 
