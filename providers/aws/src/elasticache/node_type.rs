@@ -1,9 +1,11 @@
 //! What node types of ElastiCache and MemoryDB are.
 //!
-//! Memory is what AWS publishes for a type of either service: less than the EC2 type behind it has, and the same in both. vCPUs and
-//! the network at all times are those of the EC2 type. What a type is never changes; types that came later are missing here:
-//! <https://aws.amazon.com/elasticache/pricing/>, <https://aws.amazon.com/memorydb/pricing/>,
+//! Memory is what AWS publishes for a type of either service: less than the EC2 type behind it has, and the same in both. It is
+//! `maxmemory` of the node-type specific parameters, in whole hundredths of a GiB. vCPUs and the network at all times are those of
+//! the EC2 type. What a type is never changes; types that came later (m8g, r8g) are missing here:
+//! <https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html#ParameterGroups.Redis.NodeSpecific>,
 //! <https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheNodes.SupportedTypes.html>,
+//! <https://docs.aws.amazon.com/memorydb/latest/devguide/nodes.supportedtypes.html>,
 //! <https://docs.aws.amazon.com/ec2/latest/instancetypes/ec2-instance-network-bandwidth.html>.
 
 /// A size of a family.

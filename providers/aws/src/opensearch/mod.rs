@@ -5,3 +5,4 @@ pub(crate) mod collect;
 pub mod domain;
 pub(crate) mod node_type;
 pub mod resize_option;
+pub(crate) mod volume;

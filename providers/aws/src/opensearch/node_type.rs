@@ -1,7 +1,8 @@
 //! What the types of data nodes are: the sizes of EC2 under names of their own.
 //!
-//! Sources: <https://docs.aws.amazon.com/opensearch-service/latest/developerguide/supported-instance-types.html>,
-//! <https://docs.aws.amazon.com/opensearch-service/latest/developerguide/limits.html>.
+//! Source: <https://docs.aws.amazon.com/opensearch-service/latest/developerguide/supported-instance-types.html>.
+
+use super::volume;
 
 /// Memory of a vCPU, GiB, by family. Families with disks of their own are not here: their data goes where the node goes. Nor
 /// are those that keep a copy of all data in S3.
@@ -105,11 +106,10 @@ impl NodeType {
         (self.memory_gib * HEAP_SHARE).min(HEAP_MAX_GIB)
     }
 
-    /// A volume of this size fits it in any case, GiB. AWS's limits are a table of their own, and none of them lies below 32 GiB
-    /// of gp2 for each GiB of memory, or twice that of gp3.
-    pub(crate) fn volume_gib(&self, volume_type: &str) -> f64 {
-        let gp2 = 32.0 * self.memory_gib;
-        if volume_type == "gp3" { 2.0 * gp2 } else { gp2 }
+    /// Whether a volume of that type and size, GiB, may be its own. Of what AWS's table does not have, none may.
+    pub(crate) fn takes_volume(&self, volume_type: &str, gib: f64) -> bool {
+        volume::largest_gib(self.family, self.size, volume_type)
+            .is_some_and(|largest| gib <= largest)
     }
 }
 
@@ -143,7 +143,7 @@ mod tests {
         let node = NodeType::named("m6g.2xlarge.search").expect("a type");
         let names: Vec<String> = node.smaller().map(|node| node.full_name()).collect();
         assert_eq!(names, ["m6g.large.search", "m6g.xlarge.search"]);
-        assert_eq!(node.volume_gib("gp3"), 2048.0);
-        assert_eq!(node.volume_gib("gp2"), 1024.0);
+        assert!(node.takes_volume("gp3", 3072.0) && !node.takes_volume("gp3", 3073.0));
+        assert!(node.takes_volume("gp2", 1536.0) && !node.takes_volume("gp2", 1537.0));
     }
 }

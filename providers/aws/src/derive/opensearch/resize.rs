@@ -171,14 +171,14 @@ fn best(source: &Source<'_>, demand: Demand, prices: &dyn PriceLookup) -> Option
     };
     let present = price(source.name, source.count)?;
     let smaller = source.node.smaller().filter_map(|node| {
-        let fits_volume = source.volume_gib <= node.volume_gib(source.volume_type);
+        let takes_volume = node.takes_volume(source.volume_type, source.volume_gib);
         let target = Target {
             name: node.full_name(),
             count: source.count,
             cpu_percent: demand.cpu * source.node.vcpus / node.vcpus,
             heap_percent: demand.heap * source.node.heap_gib() / node.heap_gib(),
         };
-        fits_volume.then_some(target)
+        takes_volume.then_some(target)
     });
     let fewer = fewer_nodes(source).filter_map(|count| {
         let times = source.count as f64 / count as f64;

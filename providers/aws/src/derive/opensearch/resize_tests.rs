@@ -122,16 +122,12 @@ fn the_measured_demand_has_to_fit() {
         None
     );
     let large_volumes = Domain {
-        volume_size_gib: Some(600),
+        volume_size_gib: Some(1025),
         provisioned_throughput_mibps: Some(250),
         ..domain("d", "m6g.xlarge.search", 3)
     };
     let row = option(large_volumes, QUIET);
-    assert_eq!(
-        target(&row),
-        None,
-        "a volume of 600 GiB may not fit a large"
-    );
+    assert_eq!(target(&row), None, "a large takes 1,024 GiB of gp3");
     assert!(row.monthly_usd.is_some());
     // The heap of a large node does not grow with it.
     let row = option(
