@@ -31,6 +31,10 @@ pub const COLUMNS: &[(&str, &str)] = &[
         "managed_by",
         "what manages the resource, where something is known to",
     ),
+    (
+        "change_at",
+        "where to change it so that the change lasts; empty where nothing is known to manage it",
+    ),
     ("message", "what was found"),
     ("action", "what to do"),
     ("monthly_cost_usd", "list price of the resource a month"),
@@ -185,6 +189,7 @@ fn row<'r>(
         Cell::Text(&finding.resource_id),
         Cell::Text(finding.owner_or_none()),
         option(finding.managed_by.as_ref()),
+        option(finding.change_at.as_ref()),
         Cell::Text(&finding.message),
         Cell::Text(&finding.action),
         Cell::Usd(finding.monthly_cost_usd),
