@@ -75,6 +75,7 @@ pub(crate) fn shown(name: &str, value: &Value) -> String {
     };
     match unit_of(name) {
         Some((_, "$")) => usd(amount),
+        Some((_, "days")) => days(amount),
         Some((_, unit)) => format!("{} {unit}", number(amount)),
         None => number(amount),
     }
@@ -89,8 +90,17 @@ pub(crate) fn shown_with_unit(value: &Value, unit: &str) -> String {
         (Some(amount), unit) if unit == "percent" || unit.starts_with("percent ") => {
             format!("{} %{}", number(amount), &unit[7..])
         }
+        (Some(amount), "days") => days(amount),
         (_, "") => shown("", value),
         (_, unit) => format!("{} {unit}", shown("", value)),
+    }
+}
+
+/// A number of days: `1 day`, `2.5 days`.
+pub(crate) fn days(amount: f64) -> String {
+    match number(amount).as_str() {
+        "1" => "1 day".to_owned(),
+        several => format!("{several} days"),
     }
 }
 
@@ -236,6 +246,8 @@ mod tests {
         assert_eq!(label("routes_to_it"), "routes to it");
         assert_eq!(shown("processed_gib_month", &json!(3.0)), "3 GiB a month");
         assert_eq!(shown("age_days", &Value::Null), "unknown");
+        assert_eq!(shown("age_days", &json!(1)), "1 day");
+        assert_eq!(shown("age_days", &json!(1.25)), "1.25 days");
         assert_eq!(shown("encrypted", &json!(false)), "no");
         assert_eq!(shown("managed_by", &json!("")), "none");
         assert_eq!(shown("routes", &json!(1_234_567)), "1,234,567");
@@ -251,6 +263,7 @@ mod tests {
             "100 % of the limit"
         );
         assert_eq!(text(json!(14), "days"), "14 days");
+        assert_eq!(text(json!(1.0), "days"), "1 day");
         assert_eq!(text(json!("gp3"), ""), "gp3");
     }
 

@@ -16,6 +16,7 @@ use unicode_width::UnicodeWidthStr;
 use self::page::{Page, Style, cut, pad};
 
 use super::clean::{clean, moment};
+use super::figure::days as in_days;
 use super::money::{count, percent, usd, usd_fine, usd_or_unknown};
 use super::{Report, ReportFinding, digest};
 use crate::finding::Severity;
@@ -98,7 +99,7 @@ fn head(page: &mut Page, report: &Report) {
         "Basis",
         &match scan.window_days {
             0 => format!("no metrics, {prices}"),
-            days => format!("{days} days of metrics, {prices}"),
+            days => format!("{} of metrics, {prices}", in_days(f64::from(days))),
         },
     );
     if scan.interrupted {

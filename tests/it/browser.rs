@@ -332,6 +332,11 @@ async fn filters(page: &Page) {
         "return document.querySelector('#findings-status').textContent.startsWith('1 of 16')",
     )
     .await;
+    page.type_into("#filter-text", "cloudformation:api").await;
+    page.wait_for(
+        "return document.querySelector('#findings-body tr.row').innerText.includes('api-blue')",
+    )
+    .await;
     page.type_into("#filter-text", "no such thing").await;
     page.wait_for("return document.querySelectorAll('#findings-body tr.row').length === 0")
         .await;
@@ -351,6 +356,7 @@ async fn filters(page: &Page) {
         ("#filter-account", 3),
         ("#filter-region", 4),
         ("#filter-owner", 1),
+        ("#filter-manager", 1),
         ("#filter-rule", 6),
     ] {
         let option = match select {
@@ -359,6 +365,7 @@ async fn filters(page: &Page) {
             "#filter-account" => "444455556666",
             "#filter-region" => "us-east-1",
             "#filter-owner" => "payments",
+            "#filter-manager" => "cloudformation:api",
             _ => "aws/vpc/unassociated-address",
         };
         let value = page

@@ -20,6 +20,7 @@
   const usd = (amount) => dollars.format(Math.abs(amount) < 0.005 ? 0 : amount);
   const usdOrUnknown = (amount) => (amount === null ? "unknown" : usd(amount));
   const number = (value) => (value !== 0 && Math.abs(value) < 0.01 ? small : numbers).format(value);
+  const days = (value) => (number(value) === "1" ? "1 day" : `${number(value)} days`);
 
   /** An element with attributes and children; strings become text nodes. */
   const element = (tag, attributes, ...children) => {
@@ -38,6 +39,7 @@
   };
   const label = (finding) => finding[NAME] || shortId(finding);
   const owner = (finding) => (finding[OWNER] < 0 ? "" : data.owners[finding[OWNER]]);
+  const manager = (finding) => (finding[MANAGER] < 0 ? "" : data.managers[finding[MANAGER]]);
   const isExempted = (finding) => finding[EXEMPTION] !== null;
   const isAbsorbed = (finding) => !isExempted(finding) && finding[ABSORBED_BY] !== null;
 
@@ -109,6 +111,7 @@
     { id: "filter-account", all: "All", field: (finding) => finding[ACCOUNT], word: (value) => data.accounts[value] },
     { id: "filter-region", all: "All", field: (finding) => finding[REGION], word: (value) => data.regions[value] },
     { id: "filter-owner", all: "All", field: (finding) => finding[OWNER], word: (value) => (value < 0 ? "unowned" : data.owners[value]) },
+    { id: "filter-manager", all: "All", field: (finding) => finding[MANAGER], word: (value) => (value < 0 ? "nothing known" : data.managers[value]) },
     { id: "filter-rule", all: "All", field: (finding) => finding[RULE], word: (value) => data.rules[value][RULE_ID] },
   ];
   let haystacks = null;
@@ -118,7 +121,7 @@
       haystacks = findings.map((finding) => {
         const [id, title, kind] = rule(finding);
         const words = [id, title, kind, SEVERITIES[finding[SEVERITY]], data.accounts[finding[ACCOUNT]], data.regions[finding[REGION]],
-          data.types[finding[TYPE]], finding[ARN], finding[NAME], owner(finding), finding[MESSAGE], finding[FINGERPRINT]];
+          data.types[finding[TYPE]], finding[ARN], finding[NAME], owner(finding), manager(finding), finding[MESSAGE], finding[FINGERPRINT]];
         for (let i = 0; i < finding[TAGS].length; i += 2) {
           words.push(`${data.keys[finding[TAGS][i]]}=${data.values[finding[TAGS][i + 1]]}`);
         }
@@ -221,7 +224,7 @@
     if (typeof value === "boolean") return [name, value ? "yes" : "no"];
     if (typeof value !== "number") return [name, String(value)];
     const units = [["_usd", usd], ["_percent", (n) => `${number(n)} %`], ["_gib_month", (n) => `${number(n)} GiB a month`], ["_gib", (n) => `${number(n)} GiB`], ["_gb", (n) => `${number(n)} GB`],
-      ["_mib", (n) => `${number(n)} MiB`], ["_mb", (n) => `${number(n)} MB`], ["_days", (n) => `${number(n)} days`], ["_hours", (n) => `${number(n)} h`], ["_bytes", bytes]];
+      ["_mib", (n) => `${number(n)} MiB`], ["_mb", (n) => `${number(n)} MB`], ["_days", days], ["_hours", (n) => `${number(n)} h`], ["_bytes", bytes]];
     const unit = units.find(([ending]) => name.endsWith(ending));
     return unit ? [name.slice(0, -unit[0].length), unit[1](value)] : [name, number(value)];
   };
@@ -272,7 +275,7 @@
     for (let i = 0; i < finding[TAGS].length; i += 2) tags.push([data.keys[finding[TAGS][i]], data.values[finding[TAGS][i + 1]]]);
     const [id, , kind, section] = rule(finding);
     const source = section < 0 ? null : document.querySelector(`#rule-${section} [data-what-to-do]`);
-    const reasons = whyOf(data.why, section, index, { element, usd, number, figure, reference });
+    const reasons = whyOf(data.why, section, index, { element, usd, number, days, figure, reference });
     const part = (...children) => element("section", null, ...children);
     const grid = element("div", { class: "detail-grid" },
       part(element("h3", null, "Evidence"), evidence.length ? pairs(evidence) : element("p", { class: "quiet" }, "The rule gives no figures.")),

@@ -12,6 +12,7 @@ use crate::finding::{Confidence, Severity};
 use crate::report::chart;
 use crate::report::clean::{clean, moment};
 use crate::report::digest::{self, Slice};
+use crate::report::figure::days as in_days;
 use crate::report::money::{UNKNOWN, count, percent, usd, usd_fine, usd_or_unknown};
 use crate::report::{Report, ReportAccount, ReportFinding, ReportRule, Status, UNOWNED};
 
@@ -206,10 +207,14 @@ impl<'a> Page<'a> {
         }
     }
 
+    fn days(&self, days: &u32) -> String {
+        in_days(f64::from(*days))
+    }
+
     fn window(&self) -> String {
         match self.report.scan.window_days {
             0 => "No metrics".to_owned(),
-            days => format!("{days} days of metrics"),
+            days => format!("{} of metrics", in_days(f64::from(days))),
         }
     }
 

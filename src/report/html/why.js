@@ -1,7 +1,7 @@
 "use strict";
 // Why a finding is as it is. As in script.js, whose tools are given, account data becomes text nodes and nothing else.
 const whyOf = (why, section, index, tools) => {
-  const { element, usd, number, figure, reference } = tools;
+  const { element, usd, number, days, figure, reference } = tools;
   const own = why && why.findings[index];
   if (!own) return [];
   // The fields, in the order of html/why.rs.
@@ -25,7 +25,7 @@ const whyOf = (why, section, index, tools) => {
   const about = applies.join(" AND ");
   const holds = about ? [`it is one that the rule is about: ${about}`] : [];
   const oldEnough = thresholds.find(([name]) => name === "age_days");
-  if (oldEnough && age !== null) holds.push(`it is ${number(age)} days old, at least ${oldEnough[1]}`);
+  if (oldEnough && age !== null) holds.push(`it is ${days(age)} old, at least ${oldEnough[1]}`);
   const changes = [];
   for (const [at, ...values] of met) {
     if (!conditions[at]) continue;
@@ -65,7 +65,7 @@ const whyOf = (why, section, index, tools) => {
       prices.length ? element("ol", { class: "prices" }, ...prices.map((at) => element("li", null, why.prices[at][0]))) : null),
     fold("Why it was found", false, list(holds), behind.length ? quiet(`Counted for it is only what meets: ${behind.join("; ")}`) : null),
     changes.length ? fold("It would no longer be found if one of these held", false, list(changes)) : null,
-    fold("What was looked at", false, quiet(age === null ? "Its age is not known." : `Age: ${number(age)} days`), element("ul", null, ...looked)),
+    fold("What was looked at", false, quiet(age === null ? "Its age is not known." : `Age: ${days(age)}`), element("ul", null, ...looked)),
     thresholds.length ? fold("Thresholds", false, element("ul", null, ...thresholds.map(([name, value, setBy, doc]) =>
       element("li", null, `${name} = ${value}, set by: ${setBy}`, sub(doc))))) : null,
     fold("What of it is counted", false,

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::data::{Dictionary, figure, usd};
 use crate::report::clean::{clean, moment};
 use crate::report::figure::{
-    amount_name, coverage_needed, period, price_text, shown_with_unit, statistic, uncounted,
-    unit_price,
+    amount_name, coverage_needed, days as in_days, period, price_text, shown_with_unit, statistic,
+    uncounted, unit_price,
 };
 use crate::report::{Calculation, Explanation, Report, ReportFinding, ReportRule};
 
@@ -80,7 +80,10 @@ fn rule_row(rule: &ReportRule) -> Value {
         let title = format!("{}, {} of {period}", series.metric, series.statistic);
         json!([
             clean(&title),
-            clean(&format!("{} days{window}", series.window_days)),
+            clean(&format!(
+                "{}{window}",
+                in_days(f64::from(series.window_days))
+            )),
             coverage_needed(series.coverage_min)
         ])
     });

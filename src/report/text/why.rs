@@ -9,8 +9,8 @@ use super::page::{Page, Style, cut};
 use super::{NARROWEST, TextOptions, WIDEST};
 use crate::report::clean::{clean, moment};
 use crate::report::figure::{
-    amount_name, coverage_needed, label, number, period, price_text, shown, shown_with_unit,
-    statistic, uncounted, unit_price,
+    amount_name, coverage_needed, days as in_days, label, number, period, price_text, shown,
+    shown_with_unit, statistic, uncounted, unit_price,
 };
 use crate::report::money::{usd, usd_or_unknown};
 use crate::report::{
@@ -141,7 +141,7 @@ fn conditions(page: &mut Page, rule: &ReportRule, explanation: &Explanation) {
     let age_needed = by.thresholds.iter().find(|known| known.name == "age_days");
     if let (Some(days), Some(needed)) = (explanation.age_days, age_needed) {
         let needed = shown_with_unit(&needed.value, &needed.unit);
-        let text = format!("it is {} days old, at least {needed}", number(days));
+        let text = format!("it is {} old, at least {needed}", in_days(days));
         bullet(page, &text);
     }
     for (condition, met) in &met {
@@ -195,7 +195,7 @@ fn inputs(
             Style::Plain,
             "  ",
             "    ",
-            &format!("age: {} days", number(days)),
+            &format!("age: {}", in_days(days)),
         );
     }
     for (name, value) in &finding.evidence {
@@ -211,11 +211,11 @@ fn inputs(
             continue;
         };
         let window = if series.window_start.is_empty() {
-            format!("{} days", series.window_days)
+            in_days(f64::from(series.window_days))
         } else {
             format!(
-                "{} days, {} to {}",
-                series.window_days,
+                "{}, {} to {}",
+                in_days(f64::from(series.window_days)),
                 moment(&series.window_start),
                 moment(&series.window_end)
             )
