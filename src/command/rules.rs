@@ -68,6 +68,12 @@ fn list(args: &RulesListArgs, cloud: &dyn Cloud) -> Result<Outcome, Failure> {
     Ok(Outcome::Complete)
 }
 
+/// `1 day`, `14 days`.
+fn in_days(days: f64) -> String {
+    let noun = if days == 1.0 { "day" } else { "days" };
+    format!("{days} {noun}")
+}
+
 /// Columns of a list for people.
 const COLUMNS: usize = 80;
 
@@ -79,12 +85,11 @@ fn list_one(rule: &Summary, out: &mut dyn Write) -> io::Result<()> {
         "{:width$}  {:16}  {}",
         rule.id, rule.kind, rule.severity
     )?;
-    let text = format!(
-        "{}. Needs {}; can save: {}",
-        rule.title,
-        rule.needs(),
-        rule.can_save
-    );
+    let mut needs = rule.needs();
+    if needs.is_empty() {
+        needs = "nothing beyond the inventory".to_owned();
+    }
+    let text = format!("{}. Needs {needs}; can save: {}", rule.title, rule.can_save);
     let indented = textwrap::Options::new(COLUMNS)
         .initial_indent("    ")
         .subsequent_indent("    ");
@@ -190,7 +195,7 @@ fn print_rule(rule: &Rule) -> io::Result<()> {
     let reads: Vec<&str> = rule.groups.keys().copied().collect();
     writeln!(out, "reads      {}", reads.join(", "))?;
     if let Some(days) = rule.needs.age_days {
-        writeln!(out, "needs      an age of {days} days")?;
+        writeln!(out, "needs      an age of {}", in_days(days))?;
     }
     for need in &rule.needs.metrics {
         let (metric, statistic) = (need.metric.name, need.statistic.as_str());
@@ -206,8 +211,8 @@ fn print_rule(rule: &Rule) -> io::Result<()> {
         };
         writeln!(
             out,
-            "needs      {metric} {statistic}, {period}, {} days, {much}",
-            need.days
+            "needs      {metric} {statistic}, {period}, {}, {much}",
+            in_days(f64::from(need.days))
         )?;
     }
     for (name, param) in &rule.params {

@@ -8,6 +8,7 @@ use polars::prelude::{BooleanChunked, DataFrame, NewChunkedArray, PlSmallStr, Po
 
 use super::value::json_of;
 use crate::facts::Facts;
+use crate::report::figure::days as in_days;
 use crate::rule::{MetricNeed, Rule};
 
 /// One row of `usage`, as far as needs are concerned.
@@ -212,7 +213,8 @@ impl Evidence {
         );
         match self.longest.get(&key) {
             Some(days) if *days < i64::from(need.days) => format!(
-                "{metric} was collected for {days} days; {} are asked for",
+                "{metric} was collected for {}; {} are asked for",
+                in_days(*days as f64),
                 need.days
             ),
             _ => format!("no data for {metric}"),
@@ -237,9 +239,9 @@ impl Evidence {
                 }
                 Some(series) if series.coverage < need.coverage => {
                     return Some(format!(
-                        "{metric} is known for {:.0} % of {} days; {:.0} % are needed",
+                        "{metric} is known for {:.0} % of {}; {:.0} % are needed",
                         (series.coverage * 100.0).floor(),
-                        need.days,
+                        in_days(f64::from(need.days)),
                         need.coverage * 100.0
                     ));
                 }

@@ -14,6 +14,8 @@ use serde_json::Value;
 use crate::facts::Facts;
 use crate::finding::{Finding, PriceBasis};
 use crate::report::NotJudged;
+use crate::report::figure::days;
+use crate::report::money::usd;
 use crate::rule::Rule;
 use crate::sql::{Anatomy, RunError, anatomy, hidden_column, run};
 
@@ -152,6 +154,14 @@ enum Fault {
     Nameless,
     #[error("its {column} is '{value}', which it cannot be")]
     Word { column: &'static str, value: String },
+    #[error(
+        "its {column} of {resource_id} is {usd}: an amount is never below 0; leave such rows out of the query"
+    )]
+    Negative {
+        column: &'static str,
+        resource_id: String,
+        usd: String,
+    },
 }
 
 /// What is known of the answers of a rule's queries: those of a world that differs there at most.
@@ -415,8 +425,12 @@ fn open_question(
         match subject.age_days {
             None => return Some("its age is unknown".to_owned()),
             Some(age) if age < wanted => {
+                // Rounded down: what lacks half a day is not as old as it has to be.
+                let verb = if wanted == 1.0 { "is" } else { "are" };
                 return Some(format!(
-                    "it is {age:.0} days old; {wanted:.0} days are needed"
+                    "it is {} old; {} {verb} needed",
+                    days(age.floor()),
+                    days(wanted)
                 ));
             }
             Some(_) => {}
@@ -473,11 +487,34 @@ fn offenders(rule: &Rule, rows: &DataFrame) -> Result<HashMap<String, Finding>, 
             }
         }
         let id = finding.resource_id.clone();
+        for (column, amount) in [
+            ("monthly_savings_usd", &mut finding.monthly_savings_usd),
+            ("at_stake_usd", &mut finding.at_stake_usd),
+        ] {
+            *amount = not_below_zero(column, &id, *amount)?;
+        }
         if found.insert(id.clone(), finding).is_some() {
             return Err(Fault::Twice(id));
         }
     }
     Ok(found)
+}
+
+/// An amount, which would be counted against other findings' if it were negative. What is less than half a cent below 0 is the
+/// noise of a difference, and 0.
+fn not_below_zero(
+    column: &'static str,
+    resource_id: &str,
+    amount: Option<f64>,
+) -> Result<Option<f64>, Fault> {
+    match amount {
+        Some(amount) if amount <= -0.005 => Err(Fault::Negative {
+            column,
+            resource_id: resource_id.to_owned(),
+            usd: usd(amount),
+        }),
+        amount => Ok(amount.map(|amount| amount.max(0.0))),
+    }
 }
 
 /// A real number without the noise of binary fractions, which says nothing: to a millionth.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::report::money;
+use crate::report::{figure, money};
 
 /// A sentence with placeholders.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +22,7 @@ enum Format {
     Decimals(usize),
     Usd,
     Gib,
+    Days,
     Date,
 }
 
@@ -45,12 +46,13 @@ impl Template {
                 "" => Format::Plain,
                 "usd" => Format::Usd,
                 "gib" => Format::Gib,
+                "days" => Format::Days,
                 "date" => Format::Date,
                 digits => match digits.parse() {
                     Ok(decimals @ 0..=4) => Format::Decimals(decimals),
                     _ => {
                         return Err(format!(
-                            "unknown format `{digits}`; there are usd, gib, date and 0 to 4 decimals"
+                            "unknown format `{digits}`; there are usd, gib, days, date and 0 to 4 decimals"
                         ));
                     }
                 },
@@ -96,6 +98,7 @@ fn show(value: Value, format: Format) -> String {
         (Value::Null, ..) => "unknown".to_owned(),
         (_, Format::Usd, Some(number)) => money::usd(number),
         (_, Format::Gib, Some(gib)) => gib_text(gib),
+        (_, Format::Days, Some(number)) => figure::days(number.round()),
         (_, Format::Decimals(decimals), Some(number)) => grouped(number, decimals),
         (Value::String(text), Format::Date, _) => text.chars().take(10).collect(),
         (Value::String(text), ..) => text,
@@ -155,8 +158,9 @@ mod tests {
 
     #[test]
     fn figures_are_shown_for_people() {
-        let template = Template::parse("{a:usd} {b:1} {c:gib} {d} {e} {f:date} {g} {h}")
-            .expect("a good template");
+        let template =
+            Template::parse("{a:usd} {b:1} {c:gib} {d} {e} {f:date} {g} {h} {i:days} {b:days}")
+                .expect("a good template");
         let sentence = template.fill(|name| {
             Some(match name {
                 "a" => json!(1234.5),
@@ -166,12 +170,13 @@ mod tests {
                 "e" => json!(0.5),
                 "f" => json!("2026-01-02T03:04:05Z"),
                 "g" => Value::Null,
+                "i" => json!(0.8),
                 _ => json!(true),
             })
         });
         assert_eq!(
             sentence,
-            "$1,234.50 2.0 2.0 TiB 12,345 0.5 2026-01-02 unknown yes"
+            "$1,234.50 2.0 2.0 TiB 12,345 0.5 2026-01-02 unknown yes 1 day 2 days"
         );
     }
 

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::{Rule, RuleSet};
 use crate::plan;
+use crate::report::figure;
 use crate::sql::{Catalog, constant, type_check};
 
 /// What a rule's findings can save, as its query says.
@@ -121,7 +122,7 @@ impl Summary {
         }
     }
 
-    /// What it needs, in few words; a dash when nothing.
+    /// What it needs beyond the inventory, in few words; empty when nothing.
     pub fn needs(&self) -> String {
         let counted = |number: usize, one: &str, many: &str| match number {
             1 => format!("1 {one}"),
@@ -129,7 +130,7 @@ impl Summary {
         };
         let mut parts: Vec<String> = Vec::new();
         if let Some(days) = self.age_days {
-            parts.push(format!("{days} days"));
+            parts.push(figure::days(days));
         }
         if self.metrics > 0 {
             parts.push(counted(self.metrics, "metric", "metrics"));
@@ -144,11 +145,7 @@ impl Summary {
                 "more permissions",
             )),
         }
-        if parts.is_empty() {
-            "–".to_owned()
-        } else {
-            parts.join(", ")
-        }
+        parts.join(", ")
     }
 }
 
@@ -178,13 +175,14 @@ impl RuleSet {
             "| rule | finds | kind | severity | needs | can save |\n|---|---|---|---|---|---|\n",
         );
         for rule in self.summaries(catalog, provider) {
+            let needs = rule.needs();
             table.push_str(&format!(
                 "| `{}` | {} | {} | {} | {} | {} |\n",
                 rule.id,
                 rule.title,
                 rule.kind,
                 rule.severity,
-                rule.needs(),
+                if needs.is_empty() { "–" } else { &needs },
                 rule.can_save
             ));
         }

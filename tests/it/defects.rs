@@ -308,6 +308,31 @@ fn a_snapshot_at_its_full_size_is_an_upper_bound_and_in_no_sum() {
 }
 
 #[test]
+fn an_age_is_rounded_down_and_one_day_is_a_day() {
+    for (created_at, age) in [
+        ("2026-10-30T12:30:00Z", "1 day"),
+        // A tenth of a day less than the week that is needed.
+        ("2026-10-25T02:54:00Z", "6 days"),
+    ] {
+        let mut volume = loose_volume("gp3");
+        volume["created_at"] = json!(created_at);
+        let tables = [("aws_ebs_volume", vec![volume]), ("usage", silent_volume())];
+        let snapshot = world(&tables, Vec::new());
+        let report = judged(
+            &snapshot,
+            "aws/ebs/unattached-volume",
+            Thresholds::default(),
+        );
+        let reasons: Vec<&str> = report
+            .not_judged
+            .iter()
+            .map(|unjudged| unjudged.reason.as_str())
+            .collect();
+        assert_eq!(reasons, [format!("it is {age} old; 7 days are needed")]);
+    }
+}
+
+#[test]
 fn an_instance_of_eleven_minutes_is_not_idle() {
     let columns = json!({ "state": "running", "instance_type": "m5.large", "launched_at": "2026-11-01T00:19:00Z",
         "lifecycle": "on-demand", "tenancy": "default", "usage_operation": "RunInstances" });

@@ -144,7 +144,7 @@ fn a_summary_says_what_a_rule_needs_and_can_save() {
     let guard = of("aws/ebs/unencrypted-volume");
     assert_eq!(
         (guard.needs().as_str(), guard.can_save),
-        ("–", CanSave::Nothing)
+        ("", CanSave::Nothing)
     );
     assert!(
         of("aws/ce/untagged-spend")

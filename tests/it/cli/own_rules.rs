@@ -21,6 +21,12 @@ fn the_list_of_rules_fits_and_is_data_too() {
         people.contains("Needs 14 days, 2 metrics; can save: savings"),
         "{people}"
     );
+    let words = people.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        words.contains("Unencrypted volume. Needs nothing beyond the inventory; can save: nothing"),
+        "{people}"
+    );
+    assert!(!people.contains('–'), "a dash is for tables: {people}");
     let array: serde_json::Value =
         serde_json::from_str(&list(&["--format", "json"])).expect("JSON");
     let rules = array.as_array().expect("an array");
@@ -39,6 +45,12 @@ fn the_list_of_rules_fits_and_is_data_too() {
     assert_eq!(idle["metrics"], 2);
     assert_eq!(idle["can_save"], "savings");
     assert_eq!(list(&["--markdown"]), list(&["--format", "markdown"]));
+    let show = billhook(&folder)
+        .args(["rules", "show", "aws/ce/anomaly-monitor-without-subscriber"])
+        .assert()
+        .code(0);
+    let shown = text(&show.get_output().stdout);
+    assert!(shown.contains("needs      an age of 1 day\n"), "{shown}");
 }
 
 #[test]
@@ -202,6 +214,53 @@ fn a_mistake_in_a_rule_names_line_and_column() {
     assert!(
         text(&run.get_output().stderr).contains("bytes.md: "),
         "the file is named"
+    );
+}
+
+#[test]
+fn a_negative_amount_is_a_fault_of_the_rule() {
+    let folder = folder();
+    let rules = folder.path().join("mine/team");
+    fs::create_dir_all(&rules).expect("a folder");
+    let judged = |amount: &str, code: i32| -> serde_json::Value {
+        let query = format!("SELECT resource_id, {amount} FROM aws_ebs_volume");
+        let rule = PUBLIC_IMAGE
+            .replace("\"aws_ec2_image\"", "\"aws_ebs_volume\"")
+            .replace("action = \"none\"", "action = \"delete\"")
+            .replace(
+                "SELECT resource_id FROM aws_ec2_image WHERE public = TRUE",
+                &query,
+            );
+        fs::write(rules.join("less.md"), rule).expect("a rule");
+        billhook(&folder)
+            .args([
+                "judge", "demo", "--rules", "mine", "--only", "team/*", "--out", "out",
+            ])
+            .assert()
+            .code(code);
+        let report = fs::read(folder.path().join("out/report.json")).expect("a report");
+        serde_json::from_slice(&report).expect("JSON")
+    };
+    for column in ["monthly_savings_usd", "at_stake_usd"] {
+        let report = judged(&format!("-5.0 AS {column}"), 3);
+        assert_eq!(report["findings"], serde_json::json!([]));
+        let notice = report["notices"].to_string();
+        let start = format!("team/less: the rule failed: its {column} of arn:aws:ec2:");
+        assert!(notice.contains(&start), "{notice}");
+        assert!(
+            notice.contains(" is -$5.00: an amount is never below 0;"),
+            "{notice}"
+        );
+    }
+    // Noise of a difference is none.
+    let report = judged("0.1 + 0.2 - 0.30000000000000009 AS monthly_savings_usd", 0);
+    let findings = report["findings"].as_array().expect("findings");
+    assert!(!findings.is_empty());
+    let savings = findings.iter().map(|one| &one["monthly_savings_usd"]);
+    assert!(savings.clone().all(|usd| usd == 0.0), "{report}");
+    assert_eq!(
+        report["summary"]["gross_monthly_savings_usd"],
+        report["summary"]["net_monthly_savings_usd"]
     );
 }
 

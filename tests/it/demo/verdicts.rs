@@ -220,15 +220,15 @@ const LOOK_ALIKES: &[(&str, &str, Option<&str>)] = &[
     ("aws/ebs/old-snapshot", "snap-076dfd0081a53b33e", CLEAR), // golden-al2023, ap-southeast-2
     ("aws/ebs/old-snapshot", "snap-01f7ac8f7591387e1", CLEAR), // wiki-before-stop
     ("aws/ebs/old-snapshot", "snap-0e0b7bbfe62c4ccba", Some("unknown: source_volume_resource_id")),
-    // In use until the evening before; two days old.
+    // In use until the evening before; not two days old.
     ("aws/ebs/unattached-volume", "vol-09c0ea841d10a4ec4", CLEAR), // eu-analytics-scratch
-    ("aws/ebs/unattached-volume", "vol-0f77f45f811db32a3", Some("it is 2 days old; 7 days are needed")), // restore-test
+    ("aws/ebs/unattached-volume", "vol-0f77f45f811db32a3", Some("it is 1 day old; 7 days are needed")), // restore-test
     // Busy for two hours of every night; two hours of one night; a bastion that people use.
     ("aws/ec2/idle-instance", "i-0fc5ed0bde66ff450", CLEAR), // nightly-settlement
     ("aws/ec2/idle-instance", "i-0dd9264ac1e95a2ea", CLEAR), // warehouse-sync
     ("aws/ec2/idle-instance", "i-08f607907b355bffa", CLEAR), // bastion
-    // Three days old; no figures for most of the window, for one whole day, for anything.
-    ("aws/ec2/idle-instance", "i-017402594f1f7811e", Some("it is 3 days old; 14 days are needed")), // recommender-canary
+    // Not three days old; no figures for most of the window, for one whole day, for anything.
+    ("aws/ec2/idle-instance", "i-017402594f1f7811e", Some("it is 2 days old; 14 days are needed")), // recommender-canary
     ("aws/ec2/idle-instance", "i-0f4106e94aecf4029", Some("no figures for NetworkIn on 2026-09-21")), // edge-collector
     ("aws/ec2/idle-instance", "i-0b7ddb7395c6cdc5d", Some("no figures for NetworkIn on 2026-09-27")), // eu-reporting
     ("aws/ec2/idle-instance", "i-0e74aa8e01f3007a6", Some("no figures for NetworkIn on 2026-09-21")), // feature-preview
@@ -264,7 +264,7 @@ const LOOK_ALIKES: &[(&str, &str, Option<&str>)] = &[
     // A Graviton type saves no more than the Intel or AMD one; Windows.
     ("aws/ec2/graviton-candidate", "i-0a5a6365724742ccf", CLEAR), // eu-search-index
     ("aws/ec2/graviton-candidate", "i-0e44c66c486e84f4b", Some("the price of Windows is not known")),
-    ("aws/ec2/oversized-instance", "i-017402594f1f7811e", Some("it is 3 days old; 14 days are needed")),
+    ("aws/ec2/oversized-instance", "i-017402594f1f7811e", Some("it is 2 days old; 14 days are needed")),
     ("aws/ec2/oversized-instance", "i-0f4106e94aecf4029",
         Some("CPUUtilization is known for 41 % of 14 days; 90 % are needed")),
     ("aws/ec2/oversized-instance", "i-0e74aa8e01f3007a6",
@@ -278,9 +278,9 @@ const LOOK_ALIKES: &[(&str, &str, Option<&str>)] = &[
     ("aws/s3/incomplete-uploads-kept", "fernhill-eu-ingest",
         Some("the list of its incomplete uploads was cut off, and what was read of it is younger than 7 days")),
     ("aws/s3/kms-bucket-without-bucket-key", "fernhill-prod-orders", CLEAR),
-    // Little traffic; three days old.
+    // Little traffic; not three days old.
     ("aws/vpc/idle-nat-gateway", "nat-0ed861364fbf17713", CLEAR), // nat-dev
-    ("aws/vpc/idle-nat-gateway", "nat-05c58340e8ee8bb64", Some("it is 3 days old; 14 days are needed")), // nat-preview
+    ("aws/vpc/idle-nat-gateway", "nat-05c58340e8ee8bb64", Some("it is 2 days old; 14 days are needed")), // nat-preview
     // Beyond 80 % of the account's bytes; all of an account's bytes, for $8; silent.
     ("aws/vpc/nat-egress-hotspot", "nat-05d8f8ace07493b1b", CLEAR), // nat-eu
     ("aws/vpc/nat-egress-hotspot", "nat-0ed861364fbf17713", CLEAR), // nat-dev
