@@ -124,6 +124,23 @@ fn without_being_asked_for_the_bill_costs_nothing_and_the_scan_says_what_is_left
 }
 
 #[test]
+fn a_bill_that_is_half_watched_is_told_apart_from_one_that_is_watched() {
+    let (moto, manifest) = Moto::with("half_watched");
+    let billhook = moto.billhook();
+    billhook.expect(0, &["scan", "--cost-explorer"]);
+    let report = billhook.report();
+    assert_eq!(found(&report), planted(&manifest));
+    for (rule, look_alikes) in manifest["look_alikes"].as_object().expect("look-alikes") {
+        let clear = report["rules"].as_array().and_then(|rules| {
+            let entry = rules.iter().find(|entry| entry["id"] == rule.as_str());
+            entry.and_then(|entry| entry["clear"].as_u64())
+        });
+        let count = look_alikes.as_object().expect("of a rule").len() as u64;
+        assert!(clear >= Some(count), "{rule}: {clear:?} clear");
+    }
+}
+
+#[test]
 fn an_account_that_may_not_see_its_bill_is_told_why() {
     let (moto, _) = Moto::with("billed");
     moto.faults(json!([{ "kind": "deny", "service": "ce" }]));

@@ -8,6 +8,7 @@ mod cli;
 mod defects;
 mod demo;
 mod dialect;
+mod estates;
 mod explain;
 mod house;
 mod moto;

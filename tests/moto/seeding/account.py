@@ -30,6 +30,8 @@ class Account:
         self._planted: dict[str, list[str]] = defaultdict(list)
         self._look_alikes: dict[str, dict[str, str]] = defaultdict(dict)
         self.counts: dict[str, int] = {}
+        # Whether Cost Explorer shows what `plant_billed` plants: thousands of dollars a month.
+        self.is_billed = False
         # What a test has to know by name.
         self.ids: dict[str, str] = {}
         # The same ids every time.
@@ -99,8 +101,8 @@ class Account:
     def answer(self, service: str, operation: str, region: str, body: dict[str, Any] | str, contains: str = "") -> None:
         """What the server is to answer for want of an own answer; times are seconds since 1970, a text is XML. The first that
         fits counts."""
-        planted = {"service": service, "operation": operation, "region": region, "contains": contains, "body": body}
-        self.control("answers", [planted])
+        of = {"service": service, "operation": operation, "account": self.id, "region": region}
+        self.control("answers", [of | {"contains": contains, "body": body}])
 
     def tag(self, kind: str, region: str, tags: dict[str, dict[str, str]]) -> None:
         """What the tagging API answers of resources that are planted answers, by ARN. It calls them `kind`."""

@@ -6,14 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 from seeding.account import Account
-from seeding.budgets import EMAIL, alert, make_budget
+from seeding.budgets import EMAIL, NO_BUDGET, OUT_OF_TOUCH, alert, make_budget
 
 SHARE, JUMP = "aws/bill/egress-share", "aws/bill/egress-jump"
 NO_MONITOR, UNHEARD = "aws/ce/no-anomaly-monitor", "aws/ce/anomaly-monitor-without-subscriber"
 UNTAGGED = "aws/ce/untagged-spend"
 EXPIRING, UNDERUSED = "aws/ce/expiring-commitment", "aws/ce/underused-commitment"
 UNCOVERED = "aws/ce/uncovered-steady-usage"
-OUT_OF_TOUCH, PARTIAL = "aws/budgets/budget-out-of-touch", "aws/budgets/partial-coverage"
+PARTIAL = "aws/budgets/partial-coverage"
 EC2, RDS = "Amazon Elastic Compute Cloud - Compute", "Amazon Relational Database Service"
 LAMBDA, OTHER = "AWS Lambda", "EC2 - Other"
 _FULL_MONTHS = (1, 2, 3)
@@ -124,6 +124,7 @@ def plant_bill(account: Account) -> None:
 def plant_billed(account: Account) -> None:
     """An account whose bill has something of everything, and budgets that do not fit it."""
     plant_bill(account)
+    account.is_billed = True
     root = account.root_arn
     account.plant(root, SHARE, JUMP, UNTAGGED)
     account.look_alike(root, "has monitors", NO_MONITOR)
@@ -144,3 +145,28 @@ def plant_billed(account: Account) -> None:
     right = make_budget(account, "right", *alerts, BudgetLimit={"Amount": "4000", "Unit": "USD"})
     account.look_alike(right, "a little above the mean month", OUT_OF_TOUCH)
     account.look_alike(root, "a budget over all costs", PARTIAL)
+
+
+def plant_half_watched(account: Account) -> None:
+    """A bill that no monitor watches, and the only budget of which is over the least of its services."""
+    costs = [*([ago, EC2, "Usage", 2000] for ago in _FULL_MONTHS), [0, EC2, "Usage", 900], [0, LAMBDA, "Usage", 50]]
+    usage = [
+        *([ago, account.id, "BoxUsage:m5.large", 2000, 20000] for ago in _FULL_MONTHS),
+        *([ago, account.id, "EUC1-DataTransfer-Out-Bytes", 20, 220] for ago in _FULL_MONTHS),
+    ]
+    account.control("bill", {"account": account.id, "bill": {"costs": costs, "usage": usage, "untagged": [[1, EC2, 50]]}})
+    root = account.root_arn
+    account.plant(root, NO_MONITOR, PARTIAL)
+    account.look_alike(root, "little egress, the same each month", SHARE, JUMP)
+    account.look_alike(root, "nearly all of it has an owner", UNTAGGED)
+    account.look_alike(root, "a cost budget, though over a part", NO_BUDGET)
+    alerts = ((alert("ACTUAL", 80), [EMAIL]), (alert("FORECASTED", 100), [EMAIL]))
+    spent = {"ActualSpend": {"Amount": "50", "Unit": "USD"}, "ForecastedSpend": {"Amount": "90", "Unit": "USD"}}
+    make_budget(
+        account,
+        "functions",
+        *alerts,
+        BudgetLimit={"Amount": "100", "Unit": "USD"},
+        CostFilters={"Service": [LAMBDA]},
+        CalculatedSpend=spent,
+    )

@@ -11,7 +11,7 @@ NO_BUDGET, NO_ALERT = "aws/budgets/no-cost-budget", "aws/budgets/budget-without-
 NOBODY = "aws/budgets/alert-without-subscriber"
 NO_FORECAST, EXPIRED = "aws/budgets/no-forecast-alert", "aws/budgets/expired-budget"
 EXCEEDED, BREACH = "aws/budgets/exceeded-budget", "aws/budgets/forecast-breach"
-UNHEALTHY = "aws/budgets/unhealthy-budget"
+UNHEALTHY, OUT_OF_TOUCH = "aws/budgets/unhealthy-budget", "aws/budgets/budget-out-of-touch"
 EMAIL = {"SubscriptionType": "EMAIL", "Address": "finance@example.com"}
 
 
@@ -33,6 +33,8 @@ def make_budget(
     is_over_all = budget["BudgetType"] == "COST" and not {"CostFilters", "TimePeriod"} & options.keys()
     if is_over_all and not any(alert["NotificationType"] == "FORECASTED" for alert, _ in alerts):
         account.plant(arn, NO_FORECAST)
+    if is_over_all and account.is_billed and "BudgetLimit" not in options:
+        account.plant(arn, OUT_OF_TOUCH)
     return arn
 
 

@@ -13,6 +13,7 @@ from seeding.series import FIVE_MINUTES, HOUR, Value, between, samples, series
 OFF_HOURS = "aws/ec2/off-hours-instance"
 IDLE, OVERSIZED, STOPPED = "aws/ec2/idle-instance", "aws/ec2/oversized-instance", "aws/ec2/long-stopped-instance"
 PREVIOUS, GRAVITON = "aws/ec2/previous-generation-instance", "aws/ec2/graviton-candidate"
+CREDITS = "aws/ec2/burst-credits-charged"
 _MIB = 2**20
 
 
@@ -28,6 +29,8 @@ class Load:
     known: Callable[[datetime], bool] = field(default=lambda _at: True)
     # Memory in use, percent, as the CloudWatch agent reports it; None without an agent.
     memory: float | None = None
+    # Surplus CPU credits that are charged an hour; None for a type that has no credits.
+    surplus_credits: float | None = None
 
 
 @dataclass
@@ -105,6 +108,9 @@ def _put_load(account: Account, region: str, id: str, load: Load) -> None:
         "EBSWriteBytes": lambda _at: operations * 16_384,
     }
 
+    if load.surplus_credits is not None:
+        shapes["CPUSurplusCreditsCharged"] = lambda _at: load.surplus_credits / periods_an_hour
+
     def shape_where_known(shape: Callable[[datetime], Value]) -> Callable[[datetime], Value]:
         return lambda at: shape(at) if load.known(at) else None
 
@@ -149,6 +155,13 @@ def _busy_load(name: str, period: int = HOUR) -> Load:
     return Load(samples(between(48, 66, name)), between(1e9, 3e9, f"{name}-bytes"), disk_operations=400, period=period)
 
 
+def _steady_load(name: str, cpu: float, surplus_credits: float) -> Load:
+    """The same CPU all the time, within a percent."""
+    shape = samples(between(cpu - 0.5, cpu + 0.5, name), peak=1.02)
+    bytes_an_hour = between(1e9, 2e9, f"{name}-bytes")
+    return Load(shape, bytes_an_hour, disk_operations=40, period=FIVE_MINUTES, surplus_credits=surplus_credits)
+
+
 def _nightly_load(name: str) -> Load:
     quiet = between(1, 2, name)
 
@@ -178,7 +191,15 @@ def plans_for_the_main_region(account: Account) -> list[Plan]:
             "api", "m5.2xlarge", 120, _modest_load("api"), [OVERSIZED, GRAVITON], [IDLE], "8 % CPU is little, but not idle"
         ),
         # Its agent tells that 4 GiB are enough for the present 32, with room to spare: so an m5.large is.
-        Plan("with-agent", "m5.2xlarge", 90, _modest_load("with-agent", memory=15), [OVERSIZED]),
+        Plan(
+            "with-agent",
+            "m5.2xlarge",
+            90,
+            _modest_load("with-agent", memory=15),
+            [OVERSIZED],
+            [GRAVITON],
+            "what fits its image costs little more than what fits another",
+        ),
         # Its agent tells that the memory is in use; only an Arm type has more of it for less.
         Plan(
             "memory-in-use",
@@ -191,7 +212,9 @@ def plans_for_the_main_region(account: Account) -> list[Plan]:
         ),
         # A third of a vCPU on average and 8 GiB: a burstable type with two vCPUs never runs out of credits.
         Plan("small-load", "c5.xlarge", 90, _modest_load("small-load"), [OVERSIZED, GRAVITON]),
-        Plan("forgotten", "m5.large", 40, _idle_load("forgotten"), [IDLE]),
+        Plan(
+            "forgotten", "m5.large", 40, _idle_load("forgotten"), [IDLE], [OFF_HOURS], "idle all the time, not by a schedule"
+        ),
         Plan("forgotten-restarted", "m5.large", 60, _idle_load("forgotten-restarted"), [IDLE], restarted_days_ago=3),
         Plan("jumpbox", "m5.large", 200, None, [STOPPED], both, "stopped", stopped_days_ago=95),
         Plan(
@@ -251,7 +274,12 @@ def plans_for_the_main_region(account: Account) -> list[Plan]:
             "idle on all days but one, with 200 MB then",
         ),
         Plan("busy", "m5.2xlarge", 60, _busy_load("busy", FIVE_MINUTES), [], both, "two thirds of its CPU in use"),
-        Plan("database", "m5.large", 150, _busy_load("database"), [], [*both, STOPPED], "in use"),
+        Plan("database", "m5.large", 150, _busy_load("database"), [], [*both, STOPPED, OFF_HOURS], "in use at all hours"),
+        # It earns 36 credits an hour, for 30 % of two vCPUs, and needs 39 more.
+        Plan("spinning", "t3.large", 90, _steady_load("spinning", 63, surplus_credits=39), [CREDITS], both, "busy"),
+        Plan(
+            "bursting", "t3.large", 90, _steady_load("bursting", 28, surplus_credits=0), [], [CREDITS], "lives on what it earns"
+        ),
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from seeding.account import Account
-from seeding.bill import plant_bill, plant_billed
+from seeding.bill import plant_bill, plant_billed, plant_half_watched
 from seeding.bucket_storage import plant_bucket_storage
 from seeding.buckets import plant_buckets
 from seeding.budgets import NO_BUDGET, plant_budgets, plant_no_current_budget
@@ -32,13 +32,34 @@ from seeding.volumes import plant_on_instance, plant_rider, plant_unattached
 from seeding.warehouses import plant_warehouses
 
 ENCRYPTION_OFF = "aws/ebs/encryption-by-default-off"
-_MAIN, _OTHER = "us-east-1", "eu-west-1"
+_MAIN, _OTHER, _THIRD = "us-east-1", "eu-west-1", "ap-southeast-2"
 _MANY = 1200
 _MANY_AT_ONCE = 100
 
 
 def estate(account: Account) -> None:
-    """A stand-alone account in two regions with every planted case and every look-alike."""
+    """A stand-alone account in three regions with every planted case and every look-alike."""
+    _plant_machines(account)
+    _plant_services(account)
+    plant_budgets(account)
+    plant_bill(account)
+    _encrypt_by_default(account, but_not_in=[_MAIN])
+
+
+def estates(account: Account) -> None:
+    """An organization: what `estate` has, its machines in a member and all the rest in the management account."""
+    member = plant_organization(account)
+    _plant_machines(member)
+    _plant_services(account)
+    plant_billed(account)
+    plant_budgets(account)
+    account.look_alike(member.root_arn, "its management account has a budget over everything", NO_BUDGET)
+    _encrypt_by_default(account, but_not_in=[])
+    _encrypt_by_default(member, but_not_in=[_MAIN])
+
+
+def _plant_machines(account: Account) -> None:
+    """What runs, and what it hangs on: networks, instances, disks, images, load balancers, containers, functions."""
     main, second, other = (
         make_network(account, region, name, octet)
         for region, name, octet in ((_MAIN, "main", 20), (_MAIN, "second", 21), (_OTHER, "other", 22))
@@ -57,12 +78,14 @@ def estate(account: Account) -> None:
     plant_addresses(account, other, in_other["web"], in_other["parked"])
 
     account.plant(account.arn("ec2", _OTHER, f"instance/{in_other['web']}"), EGRESS)
+    account.look_alike(account.arn("ec2", _MAIN, f"instance/{in_main['forgotten']}"), "sends next to nothing", EGRESS)
 
     plant_rider(account, _MAIN, in_main["jumpbox"], "jumpbox-data")
     plant_rider(account, _MAIN, in_main["forgotten"], "forgotten-data")
     for region, instance_id in ((_MAIN, in_main["database"]), (_OTHER, in_other["web"])):
         plant_unattached(account, region)
         plant_unencrypted(account, region, plant_on_instance(account, region, instance_id))
+    plant_unattached(account, _THIRD)
     plant_performance(account, _MAIN, in_main["database"])
     plant_idle(account, _MAIN, in_main["database"])
     plant_many_snapshots(account, _OTHER, in_other["web"])
@@ -73,7 +96,6 @@ def estate(account: Account) -> None:
         account.set_attributes(region, image_id, last_launched_time=account.now.isoformat().replace("+00:00", "Z"))
     plant_old(account, _MAIN, _OTHER)
     plant_old(account, _OTHER, _MAIN)
-    _encrypt_by_default(account, but_not_in=[_MAIN])
 
     plant_groups(account, main, main_image)
     plant_load_balancers(account, main, in_main["database"])
@@ -81,24 +103,32 @@ def estate(account: Account) -> None:
     spare_without_load_balancer(account, _OTHER, in_other["web"])
     plant_functions(account, _MAIN)
     plant_log_groups(account, _MAIN)
+    plant_containers(account, _MAIN, in_main["silent"])
+
+
+def _plant_services(account: Account) -> None:
+    """What keeps and carries data, all of it in the main region but for some buckets."""
     plant_managed(account, _MAIN)
     plant_keys(account, _MAIN)
     plant_tagged_queue(account, _MAIN)
     plant_tables(account, _MAIN)
     plant_caches(account, _MAIN)
-    plant_containers(account, _MAIN, in_main["silent"])
     plant_buckets(account, _MAIN, _OTHER)
     plant_databases(account, _MAIN)
     plant_database_use(account, _MAIN)
     plant_warehouses(account, _MAIN)
     plant_bucket_storage(account, _MAIN)
-    plant_budgets(account)
-    plant_bill(account)
 
 
 def billed(account: Account) -> None:
     """Nothing but a bill, for a scan that reads Cost Explorer."""
     plant_billed(account)
+    _encrypt_by_default(account, but_not_in=[])
+
+
+def half_watched(account: Account) -> None:
+    """Nothing but a bill, of which a small part is watched."""
+    plant_half_watched(account)
     _encrypt_by_default(account, but_not_in=[])
 
 
@@ -150,5 +180,6 @@ def _encrypt_by_default(account: Account, but_not_in: list[str]) -> None:
 
 
 SCENARIOS: dict[str, Callable[[Account], None]] = {
-    scenario.__name__: scenario for scenario in (estate, bare, billed, many, empty, organization, priced)
+    scenario.__name__: scenario
+    for scenario in (estate, estates, bare, billed, half_watched, many, empty, organization, priced)
 }

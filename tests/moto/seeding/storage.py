@@ -80,7 +80,9 @@ def plant_images(account: Account, region: str) -> None:
         return id, f"arn:aws:ec2:{region}::image/{id}"
 
     account.plant(make("release-1", 150)[1], UNUSED)
-    account.look_alike(make("release-2", 20)[1], "launched 20 days ago", UNUSED)
+    recent = make("release-2", 20)[1]
+    account.look_alike(recent, "launched 20 days ago", UNUSED)
+    account.look_alike(recent, "its snapshot is encrypted", UNENCRYPTED)
     id, named = make("golden", 150)
     ec2.create_launch_template(LaunchTemplateName="golden", LaunchTemplateData={"ImageId": id})
     account.look_alike(named, "a launch template names it", UNUSED)
