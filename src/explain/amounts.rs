@@ -145,11 +145,14 @@ impl Amounts {
             .candidates(resource_id, &columns)
             .into_iter()
             .find(|lines| explains(lines, usd));
-        let steps: Vec<(String, CalculationLine)> = chosen
+        let mut steps: Vec<(String, CalculationLine)> = chosen
             .into_iter()
             .flatten()
             .map(|(of, line)| (of.to_owned(), line.clone()))
             .collect();
+        if steps.is_empty() {
+            steps = self.part(resource_id, &columns, usd);
+        }
         let remark = match (steps.is_empty(), usd) {
             (false, _) => String::new(),
             (true, Some(0.0)) => "nothing is charged for it".to_owned(),
@@ -168,6 +171,33 @@ impl Amounts {
                 .collect(),
             remark,
         }
+    }
+
+    /// The lines of the one column that an amount is a part of, and what the rule's query leaves of it; nothing where it is no part.
+    fn part(
+        &self,
+        resource_id: &str,
+        columns: &[&str],
+        usd: Option<f64>,
+    ) -> Vec<(String, CalculationLine)> {
+        let ([column], Some(usd)) = (columns, usd) else {
+            return Vec::new();
+        };
+        let lines = self.lines.get(*column).and_then(|all| all.get(resource_id));
+        let lines = lines.map_or(&[][..], Vec::as_slice);
+        let Some(whole) = lines.iter().map(|line| line.usd).sum::<Option<f64>>() else {
+            return Vec::new();
+        };
+        if !(usd > 0.0 && usd < whole) {
+            return Vec::new();
+        }
+        let rest = CalculationLine {
+            what: format!("what is not saved: {:.0} % of it", 100.0 * (1.0 - usd / whole)),
+            usd: Some(usd - whole),
+            ..CalculationLine::default()
+        };
+        let all = lines.iter().cloned().chain([rest]);
+        all.map(|line| (String::new(), line)).collect()
     }
 
     /// Sets of lines that may be what an amount was worked out from, the likeliest first: the resource's own, then those of

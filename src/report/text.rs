@@ -99,7 +99,7 @@ fn head(page: &mut Page, report: &Report) {
         "Basis",
         &match scan.window_days {
             0 => format!("no metrics, {prices}"),
-            days => format!("{} of metrics, {prices}", in_days(f64::from(days))),
+            days => format!("up to {} of metrics, {prices}", in_days(f64::from(days))),
         },
     );
     if scan.interrupted {

@@ -6,6 +6,7 @@ mod effective;
 mod exemptions;
 mod money;
 mod others;
+mod services;
 mod verdicts;
 mod why;
 

@@ -214,7 +214,7 @@ impl<'a> Page<'a> {
     fn window(&self) -> String {
         match self.report.scan.window_days {
             0 => "No metrics".to_owned(),
-            days => format!("{} of metrics", in_days(f64::from(days))),
+            days => format!("Up to {} of metrics", in_days(f64::from(days))),
         }
     }
 

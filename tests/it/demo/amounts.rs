@@ -29,6 +29,10 @@ const PARTS: &[(&str, &str)] = &[
         "aws_ec2_resize_option.monthly_savings_usd",
     ),
     ("aws_ec2_resize_option.monthly_usd", "resource.monthly_usd"),
+    (
+        "aws_ecs_service_resize_option.target_monthly_usd",
+        "aws_ecs_service_resize_option.monthly_savings_usd",
+    ),
 ];
 
 type Lines<'a> = BTreeMap<(&'a str, &'a str), Vec<&'a CalculationLine>>;

@@ -1,4 +1,5 @@
-//! The demo account's dollars, calculated by hand from list prices.
+//! The demo account's dollars, calculated by hand from list prices. Those of services other than EC2, EBS and NAT gateways are in
+//! `services`.
 //!
 //! Prices in USD as AWS publishes them (EC2 on demand for Linux by the hour, EBS by the GiB and month, a public IPv4 address
 //! and a NAT gateway by the hour, a NAT gateway by the GB that it processes). A month has 730 hours.
@@ -15,10 +16,10 @@ use std::collections::BTreeMap;
 use billhook::finding::{Confidence, Severity};
 use billhook::report::ReportFinding;
 
-use super::DEMO;
+use super::{DEMO, services};
 
 /// Hours of a month.
-const MONTH: f64 = 730.0;
+pub(super) const MONTH: f64 = 730.0;
 
 const IDLE: &str = "aws/ec2/idle-instance";
 const OVERSIZED: &str = "aws/ec2/oversized-instance";
@@ -31,7 +32,7 @@ const NAT: &str = "aws/vpc/idle-nat-gateway";
 
 /// Where the dollars of a finding go.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum To {
+pub(super) enum To {
     /// Into gross and net.
     Net,
     /// Into gross; net has them with the finding of this rule on this resource.
@@ -43,7 +44,7 @@ enum To {
 }
 
 /// (rule, bare id, the calculation, its result in dollars and cents, where it goes)
-type Line = (&'static str, &'static str, f64, f64, To);
+pub(super) type Line = (&'static str, &'static str, f64, f64, To);
 
 /// What a gp2 volume saves as gp3 of the same performance: GiB price of gp2 less that of gp3, less what the IOPS over 3,000
 /// and the MiB/s over 125 cost that gp2 has at this size.
@@ -51,8 +52,12 @@ fn gp2(gib: f64, gp2: f64, gp3: f64, iops: f64, mibps: f64) -> f64 {
     gib * gp2 - (gib * gp3 + iops + mibps)
 }
 
-#[rustfmt::skip]
 fn by_hand() -> Vec<Line> {
+    [machines(), services::by_hand()].concat()
+}
+
+#[rustfmt::skip]
+fn machines() -> Vec<Line> {
     use To::{Bound, Exempted, In, Net};
     vec![
         // m5.4xlarge, us-east-1, $0.768 an hour. Its volumes go with it, but have no findings of their own.
@@ -214,28 +219,35 @@ fn totals_are_the_sums_of_the_lines() {
     let gross = sum(|to| matches!(to, To::Net | To::In(..)));
     let net = sum(|to| to == To::Net);
     let absorbed = sum(|to| matches!(to, To::In(..)));
-    // Idle 1,231.656, oversized 1,459.27, stopped 80.37, unattached 444.30, gp2 54.356, addresses 21.90, NAT gateways 75.92.
-    assert_eq!(cents(gross), 3367.77);
+    // Idle 1,231.656, oversized 1,459.27, stopped 80.37, unattached 444.30, gp2 54.356, addresses 21.90, NAT gateways 75.92: 3,367.772.
+    // Services: databases 635.65, caches and tables 538.4725, warehouses and domains 754.92, containers 607.1994, functions and logs
+    // 232.351664, a group 173.01, load balancers and links 120.596, keys and files 123.40: 3,185.5996.
+    assert_eq!(cents(gross), 6553.37);
     // Absorbed: resizes of two idle instances 346.02, five gp2 volumes 12.816, an address 3.65.
     assert_eq!(cents(absorbed), 362.49);
-    assert_eq!(cents(net), 3005.29);
+    assert_eq!(cents(net), 6190.89);
     assert_eq!(cents(summary.gross_monthly_savings_usd), cents(gross));
     assert_eq!(cents(summary.net_monthly_savings_usd), cents(net));
     // 70.08 + 156.22 + 63.583.
     assert_eq!(cents(sum(|to| to == To::Exempted)), 289.88);
     assert_eq!(cents(summary.exempted_monthly_savings_usd), 289.88);
-    // 3.625 + 6.25 + 10.50 + 5.50.
-    assert_eq!(sum(|to| to == To::Bound), 25.875);
-    assert_eq!(summary.upper_bound_monthly_usd, 25.875);
-    // Uploads that were never finished, in three buckets: nobody knows how large they are.
-    assert_eq!(summary.findings_without_price, 3);
+    // Snapshots of volumes 3.625 + 6.25 + 10.50 + 5.50, of a database 9.50, images 15.50.
+    assert_eq!(sum(|to| to == To::Bound), 50.875);
+    assert_eq!(summary.upper_bound_monthly_usd, 50.875);
+    // Uploads that were never finished, in three buckets: nobody knows how large they are. An endpoint of SageMaker and what a
+    // repository keeps have no price either.
+    assert_eq!(summary.findings_without_price, 5);
 
     let by = |level: Confidence| summary.net_by_confidence.get(&level).copied().map(cents);
-    // Resizes 1,113.251, members of a group 280.32, addresses 18.25, the NAT gateway that a route leads to 43.07.
-    assert_eq!(by(Confidence::Medium), Some(1454.89));
-    // Idle 951.336, stopped 80.37, unattached 444.30, gp2 41.54, the NAT gateway without a route 32.85.
-    assert_eq!(by(Confidence::High), Some(1550.40));
-    assert_eq!(by(Confidence::Low), Some(0.0));
+    // Resizes 1,113.251, members of a group 280.32, addresses 18.25, the NAT gateway that a route leads to 43.07: 1,454.89. Caches
+    // 299.30, capacity 121.472, tasks 242.1994, a log group 24.30, a secret 0.40.
+    assert_eq!(by(Confidence::Medium), Some(2142.56));
+    // Idle 951.336, stopped 80.37, unattached 444.30, gp2 41.54, the NAT gateway without a route 32.85: 1,550.396. Extended support
+    // 146 + 365, an idle database 122.46, a table's class 117.7005, an idle warehouse 438, domain 316.92, load balancer 25.696, file
+    // system 120, three links 94.90, instances kept ready 208.0517.
+    assert_eq!(by(Confidence::High), Some(3505.12));
+    // A group 173.01, a database with less memory 367.19, a key 3.
+    assert_eq!(by(Confidence::Low), Some(543.20));
 }
 
 #[test]
@@ -321,8 +333,8 @@ fn spend_at_stake_counts_a_gateway_once() {
 fn the_estate_costs_what_its_parts_cost() {
     // (how many, USD an hour)
     let instances = [
-        // us-east-1: m6i.xlarge, c6i.xlarge, m6i.2xlarge, r6i.2xlarge, m5.4xlarge, m5.2xlarge, m5.large
-        (6.0, 0.192), (4.0, 0.17), (4.0, 0.384), (3.0, 0.504), (2.0, 0.768), (2.0, 0.384), (3.0, 0.096),
+        // us-east-1: m6i.xlarge and, at the same price, three m5.xlarge; c6i.xlarge, m6i.2xlarge, r6i.2xlarge, m5.4xlarge, m5.2xlarge, m5.large
+        (9.0, 0.192), (4.0, 0.17), (4.0, 0.384), (3.0, 0.504), (2.0, 0.768), (2.0, 0.384), (3.0, 0.096),
         // t3.micro, g4dn.xlarge, m4.xlarge, c6i.4xlarge, m7i.2xlarge, t3.medium; a Windows and a Spot instance have no price
         (1.0, 0.0104), (1.0, 0.526), (1.0, 0.2), (1.0, 0.68), (1.0, 0.4032), (1.0, 0.0416),
         // eu-west-1: m6i.large, m6i.4xlarge, c5.4xlarge, m7g.2xlarge, m5.xlarge, m5.large
@@ -333,13 +345,13 @@ fn the_estate_costs_what_its_parts_cost() {
         (2.0, 0.12), (1.0, 0.48), (1.0, 0.1056),
     ];
     let running: f64 = instances.iter().map(|(count, _)| count).sum();
-    assert_eq!(running, 53.0, "55 run, two of them without a price; five are stopped and free");
+    assert_eq!(running, 56.0, "58 run, two of them without a price; five are stopped and free");
     let compute: f64 = instances.iter().map(|(count, usd)| count * usd * MONTH).sum();
     // (GiB, USD)
     let storage = [
-        // us-east-1, gp3: 29 roots of 30 GiB, roots of 8, 50 and 30, three search disks of 500, files 500, notebook 1,000,
+        // us-east-1, gp3: 32 roots of 30 GiB, roots of 8, 50 and 30, three search disks of 500, files 500, notebook 1,000,
         // spare volumes of 100 and 50
-        (29.0 * 30.0 + 8.0 + 50.0 + 30.0 + 3.0 * 500.0 + 500.0 + 1000.0 + 100.0 + 50.0, 0.08),
+        (32.0 * 30.0 + 8.0 + 50.0 + 30.0 + 3.0 * 500.0 + 500.0 + 1000.0 + 100.0 + 50.0, 0.08),
         // The search disks' 1,000 IOPS and 125 MiB/s more than included
         (3.0 * 1000.0, 0.005), (3.0 * 125.0, 0.04),
         // gp2: legacy-crm, orders-batch, nightly-settlement, mail-relay-old, intranet-wiki, crm-export
@@ -359,14 +371,25 @@ fn the_estate_costs_what_its_parts_cost() {
     // 15 addresses, the sixteenth is of the account's own range. NAT gateways: four, two and one.
     let network = (15.0 * 0.005 + 4.0 * 0.045 + 2.0 * 0.048 + 0.059) * MONTH;
     let summary = &DEMO.report.summary;
-    assert_eq!(cents(compute + storage + network), 12822.42);
-    assert_eq!(cents(summary.estate_monthly_cost_usd), 12822.42);
+    assert_eq!(cents(compute + storage + network), 13250.10);
+    let services = services::monthly_usd();
+    assert_eq!(cents(services), 5995.22);
+    assert_eq!(cents(summary.estate_monthly_cost_usd), cents(compute + storage + network + services));
+    assert_eq!(cents(summary.estate_monthly_cost_usd), 19245.32);
 
-    // Instances 60, volumes 80, snapshots 13, addresses 16, gateways 7, buckets 11, interfaces 69, regions 6, accounts 2,
-    // images 2, subnets 19, route tables 12, endpoints 7, budgets 7 and their alerts 7.
-    assert_eq!(summary.estate_resources, 60 + 80 + 13 + 16 + 7 + 11 + 69 + 6 + 2 + 2 + 19 + 12 + 7 + 7 + 7);
-    // Priced above 0: 53 instances, 80 volumes, 13 snapshots, 15 addresses, 7 gateways. No price: two instances, 11 buckets.
-    assert_eq!(summary.estate_priced_ratio, Some(168.0 / 181.0));
+    // Instances 63, volumes 83, snapshots 13, addresses 16, gateways 7, buckets 11, interfaces 72, regions 6, accounts 2,
+    // images 2, subnets 19, route tables 12, gateway endpoints 7, budgets 7 and their alerts 7.
+    let machines = 63 + 83 + 13 + 16 + 7 + 11 + 72 + 6 + 2 + 2 + 19 + 12 + 7 + 7 + 7;
+    // Groups 8; databases 5 and their cluster, 3 snapshots; caches 5 in 2 groups, tables 3; warehouses 2, domains 3; services 3 and
+    // their task definitions 3, Kubernetes clusters 2 with a node group, repositories 2; functions 2 and what is kept ready for
+    // them 2, log groups 3; distributions 2, endpoints of models 2; load balancers 2, interface endpoints 2, a transit gateway with
+    // 2 attachments, VPN connections 2; keys 12, secrets 3, file systems 2.
+    let others = 8 + (5 + 1 + 3) + (5 + 2 + 3) + (2 + 3) + (3 + 3 + 2 + 1 + 2) + (2 + 2 + 3) + (2 + 2) + (2 + 2 + 3 + 2) + (12 + 3 + 2);
+    assert_eq!(summary.estate_resources, machines + others);
+    // Priced above 0: 56 instances, 83 volumes, 13 snapshots, 15 addresses, 7 gateways. No price: two instances, 11 buckets.
+    // Of the others 50 are: nothing is paid for a group, a task definition, a gateway, a key that AWS manages. No price: 2 functions, 2
+    // distributions, 2 endpoints of models, a warehouse, an automated snapshot.
+    assert_eq!(summary.estate_priced_ratio, Some((174.0 + 50.0) / (187.0 + 58.0)));
 }
 
 #[test]
@@ -382,28 +405,29 @@ fn findings_are_counted_by_kind_and_severity() {
     // two oversized instances that are idle (medium), five gp2 volumes that go with their instances and the address of a
     // stopped instance (low). Guards: a deaf alert, one that comes late, two budgets that will not do. Two candidates for
     // Graviton are there for information, and in no total; so are seven buckets from before S3 encrypted everything, and two
-    // gateways beside which an interface endpoint may be cheaper.
+    // gateways beside which an interface endpoint may be cheaper. In the other services: 13 idle ones, two past standard support and
+    // a table of the wrong class, seven too large, a log group and a repository that keep everything, a distribution.
     let expected = [
-        ("egress", 6),
-        ("generation", 9 - 5 + 2),
+        ("egress", 6 + 1),
+        ("generation", 9 - 5 + 2 + 3),
         ("guard", 4),
-        ("idle", 27 - 1),
-        ("over-provisioned", 7 - 2),
-        ("retention", 3),
+        ("idle", 27 - 1 + 13),
+        ("over-provisioned", 7 - 2 + 7),
+        ("retention", 3 + 2),
         ("unencrypted", 18 + 7),
     ];
     assert_eq!(kinds, expected);
-    // High: a deaf alert, a public snapshot, a shared one.
+    // High: a deaf alert, a public snapshot, a shared one, a warehouse and an endpoint that nobody uses.
     let severities: Vec<(Severity, u64)> = summary
         .findings_by_severity
         .iter()
         .map(|(severity, count)| (*severity, *count))
         .collect();
     let expected = [
-        (Severity::Info, 2 + 2 + 7),
-        (Severity::Low, 29 - 5 - 1),
-        (Severity::Medium, 40 - 2),
-        (Severity::High, 3),
+        (Severity::Info, 2 + 2 + 7 + 2),
+        (Severity::Low, 29 - 5 - 1 + 9),
+        (Severity::Medium, 40 - 2 + 13),
+        (Severity::High, 3 + 2),
     ];
     assert_eq!(severities, expected);
 }

@@ -139,13 +139,16 @@ fn findings_of_seven_kinds_are_explained() {
             printed(&DEMO, find(&DEMO, rule, label))
         );
     }
-    let snapshot = DEMO
-        .report
-        .findings
-        .iter()
-        .find(|finding| finding.savings_are_upper_bound)
-        .expect("an upper bound");
+    let snapshot = find(&DEMO, "aws/ebs/old-snapshot", "eu-migration-2024");
+    assert!(snapshot.savings_are_upper_bound);
     insta::assert_snapshot!("why_upper_bound", printed(&DEMO, snapshot));
+}
+
+#[test]
+fn savings_that_are_a_part_of_the_cost_say_what_is_left() {
+    let rule = "aws/lambda/idle-provisioned-concurrency";
+    let kept_ready = find(&DEMO, rule, "checkout-fraud-check:live");
+    insta::assert_snapshot!("why_part", printed(&DEMO, kept_ready));
 }
 
 #[test]

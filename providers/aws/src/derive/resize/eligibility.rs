@@ -161,7 +161,9 @@ fn is_not(flag: Option<bool>, reason: &str) -> Result<(), Reason> {
 fn is_resized_alone(instance: &Instance) -> Result<(), Reason> {
     match instance.autoscaling_group.as_deref() {
         Some("") => {}
-        Some(group) => return Err(format!("member of the Auto Scaling group {group}")),
+        Some(_) => {
+            return Err("member of an Auto Scaling group; the group is judged as a whole".to_owned());
+        }
         None => return Err(unknown("whether an Auto Scaling group owns it")),
     }
     match instance.managed_by.as_deref() {

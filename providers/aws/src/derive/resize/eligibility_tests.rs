@@ -39,7 +39,7 @@ fn what_stands_in_the_way_is_named() {
         }),
         ("dedicated tenancy", |i, _| i.tenancy = text("dedicated")),
         ("dedicated host", |i, _| i.tenancy = text("host")),
-        ("Auto Scaling group web", |i, _| {
+        ("member of an Auto Scaling group", |i, _| {
             i.autoscaling_group = text("web");
         }),
         ("managed by eks:prod", |i, _| {
