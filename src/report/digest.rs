@@ -157,10 +157,10 @@ pub(crate) fn not_judged_by_rule(report: &Report) -> Vec<Unjudged> {
 pub(crate) struct ReasonCount {
     /// Why.
     pub reason: String,
-    /// Pairs of a rule and a resource.
-    pub resources: u64,
-    /// Pairs of a rule and a whole scope.
-    pub scopes: u64,
+    /// Single resources, each once, however many rules it kept from judging it.
+    pub resources: BTreeSet<String>,
+    /// Whole scopes, as (account, region), each once; `None` is all.
+    pub scopes: BTreeSet<(Option<String>, Option<String>)>,
     /// Rules concerned.
     pub rules: u64,
 }
@@ -175,12 +175,12 @@ pub(crate) fn not_judged_by_reason(report: &Report) -> Vec<ReasonCount> {
                 reason: group.reason,
                 ..ReasonCount::default()
             });
-        count.resources += group.resources.len() as u64;
-        count.scopes += group.scopes.len() as u64;
+        count.resources.extend(group.resources);
+        count.scopes.extend(group.scopes);
         count.rules += 1;
     }
     let mut reasons: Vec<_> = reasons.into_values().collect();
-    reasons.sort_by_key(|r| Reverse((r.scopes, r.resources)));
+    reasons.sort_by_key(|r| Reverse((r.scopes.len(), r.resources.len())));
     reasons
 }
 

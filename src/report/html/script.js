@@ -32,6 +32,10 @@
     return node;
   };
 
+  /** A text that may be broken after each `::`, which names of types have. */
+  const breakable = (text) => text.split("::").flatMap((part, index, parts) =>
+    index < parts.length - 1 ? [`${part}::`, element("wbr")] : [part]);
+
   const rule = (finding) => data.rules[finding[RULE]];
   const shortId = (finding) => {
     const given = finding[SHORT_ID];
@@ -212,7 +216,7 @@
       cell(null, expand),
       cell(null, element("span", { class: `severity s-${severity}` }, severity)),
       cell(null, element("strong", null, title), element("span", { class: "sub" }, finding[MESSAGE])),
-      cell(null, element("bdi", null, shown), element("span", { class: "sub" }, subtitle)),
+      cell(null, element("bdi", null, shown), element("span", { class: "sub" }, ...breakable(subtitle))),
       cell(null, data.accounts[finding[ACCOUNT]], " ", element("span", { class: "sub" }, data.regions[finding[REGION]])),
       cell({ class: owner(finding) ? null : "none" }, element("bdi", null, owner(finding) || "unowned")),
       cell({ class: "number" }, element("span", { class: "amount" }, amount), note ? element("span", { class: "sub" }, note) : null));

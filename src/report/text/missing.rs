@@ -14,11 +14,13 @@ pub(super) fn not_judged(page: &mut Page, report: &Report) {
     let reasons = digest::not_judged_by_reason(report);
     for reason in reasons.iter().take(MOST_LINES) {
         let mut counts = Vec::new();
-        if reason.resources > 0 {
-            counts.push(things(reason.resources, "resource", "resources"));
+        if !reason.resources.is_empty() {
+            let number = reason.resources.len() as u64;
+            counts.push(things(number, "resource", "resources"));
         }
-        if reason.scopes > 0 {
-            counts.push(things(reason.scopes, "whole scope", "whole scopes"));
+        if !reason.scopes.is_empty() {
+            let number = reason.scopes.len() as u64;
+            counts.push(things(number, "whole scope", "whole scopes"));
         }
         let rules = things(reason.rules, "rule", "rules");
         page.wrapped(

@@ -90,7 +90,7 @@ fn head(page: &mut Page, finding: &ReportFinding) {
         ),
     );
     field(page, "Rule", &finding.rule);
-    let name = if finding.name.is_empty() {
+    let name = if finding.name.is_empty() || finding.name == finding.short_id {
         finding.short_id.clone()
     } else {
         format!("{} ({})", finding.name, finding.short_id)
