@@ -192,7 +192,10 @@ impl Amounts {
             return Vec::new();
         }
         let rest = CalculationLine {
-            what: format!("what is not saved: {:.0} % of it", 100.0 * (1.0 - usd / whole)),
+            what: format!(
+                "what is not saved: {:.0} % of it",
+                100.0 * (1.0 - usd / whole)
+            ),
             usd: Some(usd - whole),
             ..CalculationLine::default()
         };

@@ -162,7 +162,9 @@ fn is_resized_alone(instance: &Instance) -> Result<(), Reason> {
     match instance.autoscaling_group.as_deref() {
         Some("") => {}
         Some(_) => {
-            return Err("member of an Auto Scaling group; the group is judged as a whole".to_owned());
+            return Err(
+                "member of an Auto Scaling group; the group is judged as a whole".to_owned(),
+            );
         }
         None => return Err(unknown("whether an Auto Scaling group owns it")),
     }
