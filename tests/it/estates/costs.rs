@@ -23,8 +23,8 @@ pub(super) fn of_services(measured: &Accounts) -> f64 {
     let search = 3.0 * (0.167 + 0.335 + 0.256) * MONTH + 9.0 * 100.0 * 0.122;
     let warehouses = 6.0 * 0.25 * MONTH;
 
-    // Nine of db.m6g.large, one of them in extended support; r4.large, m6g.xlarge, m4.xlarge, m5.2xlarge; three of Aurora.
-    let databases = (9.0 * 0.159 + 0.20 + 0.25 + 0.318 + 0.365 + 0.712 + 3.0 * 0.26) * MONTH;
+    // Nine of db.m6g.large, one of them in extended support; r4.large, half an m6g.2xlarge, m4.xlarge, m5.2xlarge; three of Aurora.
+    let databases = (9.0 * 0.159 + 0.20 + 0.25 + 0.636 / 2.0 + 0.365 + 0.712 + 3.0 * 0.26) * MONTH;
     // 100 GiB of gp2 each: seven of db.m6g.large, the four others, two stopped ones; and two of 500. Six snapshots of 100.
     let storage = (13.0 * 100.0 + 2.0 * 500.0) * 0.115 + 6.0 * 100.0 * 0.095;
     // Aurora's storage and I/O, which wander.

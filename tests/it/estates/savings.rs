@@ -44,10 +44,10 @@ pub(super) fn of_services(measured: &Accounts) -> Vec<Line> {
         line("aws/rds/aurora-io-optimized-candidate", "events", 0.26 * MONTH + storage + io - (1.3 * 0.26 * MONTH + storage * 2.25), Net),
         // PostgreSQL 13: $0.10 a vCPU and hour in the first two years after its end; two vCPUs.
         line("aws/rds/extended-support-instance", "legacy", 2.0 * 0.10 * MONTH, Net),
-        // db.r4.large $0.25, db.r6g.large $0.225; db.m4.xlarge $0.365, db.m5.xlarge $0.356, db.m6g.xlarge $0.318;
+        // db.r4.large $0.25, db.r6g.large $0.225; db.m4.xlarge $0.365, db.m5.xlarge $0.356, db.m6g.xlarge half of a 2xlarge;
         // db.m5.2xlarge $0.712, db.m6g.2xlarge $0.636, db.r5.xlarge $0.50.
         line("aws/rds/graviton-candidate", "level", (0.25 - 0.225) * MONTH, Bound),
-        line("aws/rds/graviton-candidate", "veteran", (0.365 - 0.318) * MONTH, Bound),
+        line("aws/rds/graviton-candidate", "veteran", (0.365 - 0.636 / 2.0) * MONTH, Bound),
         line("aws/rds/graviton-candidate", "warehouse", (0.712 - 0.636) * MONTH, Bound),
         line("aws/rds/previous-generation-instance", "veteran", (0.365 - 0.356) * MONTH, Net),
         line("aws/rds/oversized-instance", "warehouse", (0.712 - 0.50) * MONTH, Net),
