@@ -1,10 +1,10 @@
 //! What a rule may see of utilization, and whether that is enough.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use billhook_catalog::Statistic;
-use polars::prelude::{BooleanChunked, DataFrame, NewChunkedArray, PlSmallStr, PolarsError};
+use polars::prelude::{DataFrame, IdxCa, IdxSize, PlSmallStr, PolarsError};
 
 use super::value::json_of;
 use crate::facts::Facts;
@@ -40,44 +40,134 @@ fn figures_of(statistic: Statistic) -> &'static [&'static str] {
     }
 }
 
-type SeriesKey = (String, String, Statistic, u32);
-
-/// The rule's own view of `usage` and `usage_daily`, and an index of it.
+/// The series of a metric, statistic and period, by resource.
 #[derive(Debug)]
-pub(super) struct Evidence {
-    usage: Option<DataFrame>,
-    daily: Option<DataFrame>,
-    series: HashMap<SeriesKey, Series>,
-    /// Needs of which there is any series.
-    found: HashSet<String>,
-    /// Where a need has none: the longest window in days that the snapshot has of a metric, statistic and period.
-    longest: HashMap<(String, String, i64), i64>,
+struct OfMetric {
+    metric: &'static str,
+    statistic: Statistic,
+    period_seconds: u32,
+    by_resource: HashMap<String, Series>,
 }
 
-impl Evidence {
-    pub(super) fn of(rule: &Rule, facts: &Facts) -> Result<Self, PolarsError> {
-        let mut evidence = Evidence {
-            usage: None,
-            daily: None,
-            series: HashMap::new(),
-            found: HashSet::new(),
-            longest: HashMap::new(),
+impl OfMetric {
+    fn is_of(&self, need: &MetricNeed) -> bool {
+        self.metric == need.metric.name
+            && self.statistic == need.statistic
+            && self.period_seconds == need.period_seconds
+    }
+}
+
+/// Where the series of `usage` and `usage_daily` stand. All rules share it, since these are by far the longest tables.
+#[derive(Debug, Default)]
+pub(super) struct Index {
+    usage: Rows,
+    daily: Rows,
+}
+
+impl Index {
+    pub(super) fn of(facts: &Facts) -> Result<Self, PolarsError> {
+        let rows = |table: &str| {
+            facts
+                .tables
+                .get(table)
+                .map_or(Ok(Rows::default()), Rows::of)
         };
-        let needs: Vec<&MetricNeed> = rule.needs.metrics.iter().collect();
-        if let Some(usage) = facts.tables.get("usage") {
-            let view = needed(usage, &needs)?;
-            evidence.index(&view, &needs)?;
-            let found = |need: &MetricNeed| evidence.found.contains(need.name.as_str());
-            if !rule.needs.metrics.iter().all(found) {
-                evidence.longest = longest(usage)?;
+        Ok(Index {
+            usage: rows("usage")?,
+            daily: rows("usage_daily")?,
+        })
+    }
+}
+
+/// The rows of a table by metric, statistic, period in seconds and window in days, each in the order of the table. Rows in
+/// which one of these is unknown are nobody's.
+#[derive(Debug, Default)]
+struct Rows(HashMap<(String, String, i64, i64), Vec<IdxSize>>);
+
+impl Rows {
+    fn of(frame: &DataFrame) -> Result<Self, PolarsError> {
+        let [metrics, statistics, periods, windows] = PLACES_A_SERIES;
+        let metrics = frame.column(metrics)?.str()?;
+        let statistics = frame.column(statistics)?.str()?;
+        let periods = frame.column(periods)?.i64()?;
+        let windows = frame.column(windows)?.i64()?;
+        let mut numbers: HashMap<(&str, &str, i64, i64), Vec<IdxSize>> = HashMap::new();
+        let cells = metrics.iter().zip(statistics.iter());
+        let cells = cells.zip(periods.iter().zip(windows.iter()));
+        for (row, cells) in (0..).zip(cells) {
+            if let ((Some(metric), Some(statistic)), (Some(period), Some(days))) = cells {
+                let key = (metric, statistic, period, days);
+                numbers.entry(key).or_default().push(row);
             }
-            evidence.usage = Some(view);
         }
-        if let Some(daily) = facts.tables.get("usage_daily") {
-            let needs: Vec<&MetricNeed> = needs.iter().copied().filter(|need| need.daily).collect();
-            evidence.daily = Some(needed(daily, &needs)?);
+        let owned = numbers
+            .into_iter()
+            .map(|((metric, statistic, period, days), rows)| {
+                let key = (metric.to_owned(), statistic.to_owned(), period, days);
+                (key, rows)
+            });
+        Ok(Rows(owned.collect()))
+    }
+
+    /// The rows of the frame that one of the needs asks for, in its order.
+    fn asked_for(
+        &self,
+        frame: &DataFrame,
+        needs: &[&MetricNeed],
+    ) -> Result<DataFrame, PolarsError> {
+        let asks = |(metric, statistic, period, days): &(String, String, i64, i64)| {
+            needs.iter().any(|need| {
+                metric == need.metric.name
+                    && statistic == need.statistic.as_str()
+                    && *period == i64::from(need.period_seconds)
+                    && *days == i64::from(need.days)
+            })
+        };
+        let asked = self.0.iter().filter(|(key, _)| asks(key));
+        let mut rows: Vec<IdxSize> = asked.flat_map(|(_, rows)| rows.iter().copied()).collect();
+        if rows.is_empty() {
+            return Ok(frame.clear());
         }
-        Ok(evidence)
+        rows.sort_unstable();
+        frame.take(&IdxCa::from_vec(PlSmallStr::from_static("row"), rows))
+    }
+
+    /// The longest window in days of a need's metric, statistic and period; `None` where there is no series of them.
+    fn longest(&self, need: &MetricNeed) -> Option<i64> {
+        let of_need = self.0.keys().filter(|(metric, statistic, period, _)| {
+            metric == need.metric.name
+                && statistic == need.statistic.as_str()
+                && *period == i64::from(need.period_seconds)
+        });
+        of_need.map(|(.., days)| *days).max()
+    }
+}
+
+/// The rule's own view of `usage` and `usage_daily`, and its series.
+#[derive(Debug)]
+pub(super) struct Evidence<'i> {
+    usage: Option<DataFrame>,
+    daily: Option<DataFrame>,
+    series: Vec<OfMetric>,
+    index: &'i Index,
+}
+
+impl<'i> Evidence<'i> {
+    pub(super) fn of(rule: &Rule, facts: &Facts, index: &'i Index) -> Result<Self, PolarsError> {
+        let view = |table: &str, rows: &Rows| {
+            let frame = facts.tables.get(table);
+            frame
+                .map(|frame| rows.asked_for(frame, &needs_of(rule, table)))
+                .transpose()
+        };
+        let usage = view("usage", &index.usage)?;
+        let series = usage.as_ref().map(|usage| series_of(rule, usage));
+        Ok(Evidence {
+            series: series.transpose()?.unwrap_or_default(),
+            usage,
+            daily: view("usage_daily", &index.daily)?,
+            index,
+        })
     }
 
     /// A table as the rule sees it; `None` when there is none.
@@ -95,59 +185,9 @@ impl Evidence {
         }
     }
 
-    fn index(&mut self, usage: &DataFrame, needs: &[&MetricNeed]) -> Result<(), PolarsError> {
-        let ids = usage.column("resource_id")?.str()?;
-        let metrics = usage.column("metric")?.str()?;
-        let statistics = usage.column("statistic")?.str()?;
-        let periods = usage.column("period_seconds")?.i64()?;
-        let coverages = usage.column("coverage")?.f64()?;
-        let p90s = usage.column("p90")?.f64()?;
-        for row in 0..usage.height() {
-            let (Some(id), Some(metric), Some(statistic), Some(period), Some(coverage)) = (
-                ids.get(row),
-                metrics.get(row),
-                statistics.get(row),
-                periods.get(row),
-                coverages.get(row),
-            ) else {
-                continue;
-            };
-            let need = needs.iter().find(|need| {
-                need.metric.name == metric
-                    && need.statistic.as_str() == statistic
-                    && i64::from(need.period_seconds) == period
-            });
-            if let Some(need) = need {
-                if !self.found.contains(&need.name) {
-                    self.found.insert(need.name.clone());
-                }
-                let key = (
-                    id.to_owned(),
-                    metric.to_owned(),
-                    need.statistic,
-                    need.period_seconds,
-                );
-                self.series.insert(
-                    key,
-                    Series {
-                        coverage,
-                        p90: p90s.get(row),
-                        row,
-                    },
-                );
-            }
-        }
-        Ok(())
-    }
-
     fn series(&self, resource_id: &str, need: &MetricNeed) -> Option<Series> {
-        let key = (
-            resource_id.to_owned(),
-            need.metric.name.to_owned(),
-            need.statistic,
-            need.period_seconds,
-        );
-        self.series.get(&key).copied()
+        let of_metric = self.series.iter().find(|series| series.is_of(need))?;
+        of_metric.by_resource.get(resource_id).copied()
     }
 
     /// The series of a rule's needs that there are for a resource, each with the index of the need.
@@ -206,15 +246,10 @@ impl Evidence {
     /// Why there is no series, where no request for it failed.
     fn no_data(&self, need: &MetricNeed) -> String {
         let metric = need.metric.name;
-        let key = (
-            metric.to_owned(),
-            need.statistic.as_str().to_owned(),
-            i64::from(need.period_seconds),
-        );
-        match self.longest.get(&key) {
-            Some(days) if *days < i64::from(need.days) => format!(
+        match self.index.usage.longest(need) {
+            Some(days) if days < i64::from(need.days) => format!(
                 "{metric} was collected for {}; {} are asked for",
-                in_days(*days as f64),
+                in_days(days as f64),
                 need.days
             ),
             _ => format!("no data for {metric}"),
@@ -252,52 +287,68 @@ impl Evidence {
     }
 }
 
-/// The rows of `usage` or `usage_daily` that one of the needs asks for.
-fn needed(frame: &DataFrame, needs: &[&MetricNeed]) -> Result<DataFrame, PolarsError> {
-    // Most rules look at no metric, and these are by far the longest tables.
-    if needs.is_empty() {
-        return Ok(frame.clear());
-    }
-    let metrics = frame.column("metric")?.str()?;
-    let statistics = frame.column("statistic")?.str()?;
-    let periods = frame.column("period_seconds")?.i64()?;
-    let windows = frame.column("window_days")?.i64()?;
-    let rows = metrics
-        .iter()
-        .zip(statistics.iter())
-        .zip(periods.iter().zip(windows.iter()));
-    let flags = rows.map(|((metric, statistic), (period, days))| {
-        needs.iter().any(|need| {
-            metric == Some(need.metric.name)
-                && statistic == Some(need.statistic.as_str())
-                && period == Some(i64::from(need.period_seconds))
-                && days == Some(i64::from(need.days))
-        })
-    });
-    frame.filter(&BooleanChunked::from_iter_values(
-        PlSmallStr::from_static("needed"),
-        flags,
-    ))
+/// Columns that decide which series a row belongs to.
+pub(super) const PLACES_A_SERIES: [&str; 4] =
+    ["metric", "statistic", "period_seconds", "window_days"];
+
+/// What a rule sees of `usage` or `usage_daily`.
+pub(super) fn seen_of(
+    rule: &Rule,
+    table: &str,
+    frame: &DataFrame,
+) -> Result<DataFrame, PolarsError> {
+    Rows::of(frame)?.asked_for(frame, &needs_of(rule, table))
 }
 
-/// The longest window of each metric, statistic and period.
-fn longest(usage: &DataFrame) -> Result<HashMap<(String, String, i64), i64>, PolarsError> {
+/// The needs of a rule that concern `usage` or `usage_daily`.
+fn needs_of<'r>(rule: &'r Rule, table: &str) -> Vec<&'r MetricNeed> {
+    let daily = table == "usage_daily";
+    let asks = |need: &&MetricNeed| need.daily || !daily;
+    rule.needs.metrics.iter().filter(asks).collect()
+}
+
+/// The series of a rule's needs in its view of `usage`.
+fn series_of(rule: &Rule, usage: &DataFrame) -> Result<Vec<OfMetric>, PolarsError> {
+    let mut all: Vec<OfMetric> = Vec::new();
+    for need in &rule.needs.metrics {
+        if !all.iter().any(|series| series.is_of(need)) {
+            all.push(OfMetric {
+                metric: need.metric.name,
+                statistic: need.statistic,
+                period_seconds: need.period_seconds,
+                by_resource: HashMap::new(),
+            });
+        }
+    }
+    let ids = usage.column("resource_id")?.str()?;
     let metrics = usage.column("metric")?.str()?;
     let statistics = usage.column("statistic")?.str()?;
     let periods = usage.column("period_seconds")?.i64()?;
-    let windows = usage.column("window_days")?.i64()?;
-    let mut longest: HashMap<(String, String, i64), i64> = HashMap::new();
+    let coverages = usage.column("coverage")?.f64()?;
+    let p90s = usage.column("p90")?.f64()?;
     for row in 0..usage.height() {
-        if let (Some(metric), Some(statistic), Some(period), Some(days)) = (
+        let (Some(id), Some(metric), Some(statistic), Some(period), Some(coverage)) = (
+            ids.get(row),
             metrics.get(row),
             statistics.get(row),
             periods.get(row),
-            windows.get(row),
-        ) {
-            let key = (metric.to_owned(), statistic.to_owned(), period);
-            let known = longest.entry(key).or_insert(0);
-            *known = days.max(*known);
+            coverages.get(row),
+        ) else {
+            continue;
+        };
+        let of_metric = all.iter_mut().find(|series| {
+            series.metric == metric
+                && series.statistic.as_str() == statistic
+                && i64::from(series.period_seconds) == period
+        });
+        if let Some(of_metric) = of_metric {
+            let series = Series {
+                coverage,
+                p90: p90s.get(row),
+                row,
+            };
+            of_metric.by_resource.insert(id.to_owned(), series);
         }
     }
-    Ok(longest)
+    Ok(all)
 }

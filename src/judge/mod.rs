@@ -5,10 +5,11 @@ mod blocks;
 mod evidence;
 mod subjects;
 mod value;
+mod worlds;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use polars::prelude::DataFrame;
+use polars::prelude::{DataFrame, PolarsError};
 use serde_json::Value;
 
 use crate::facts::Facts;
@@ -20,13 +21,14 @@ use crate::rule::Rule;
 use crate::sql::{Anatomy, RunError, anatomy, hidden_column, run};
 
 use blocks::{Blocks, Whole};
-use evidence::Evidence;
+use evidence::{Evidence, Index};
 
 pub(crate) use asked::{Asked, Difference, ask, judge_again};
 pub use evidence::Seen;
 use subjects::{Subject, Subjects};
 
 pub use value::json_of;
+pub(crate) use worlds::{Neighbours, ask_worlds};
 
 /// What judging came to.
 #[derive(Clone, Debug, Default)]
@@ -110,8 +112,9 @@ pub fn judge(rules: &[Rule], facts: &Facts) -> Evaluation {
 /// The same, and what it was that decided.
 pub fn judge_closely(rules: &[Rule], facts: &Facts, watch: Watch<'_>) -> Evaluation {
     let mut evaluation = Evaluation::default();
+    let index = Index::of(facts);
     for rule in rules {
-        evaluation.add(rule, facts, watch, None);
+        evaluation.add(rule, facts, index.as_ref(), watch, None);
     }
     evaluation.sort();
     evaluation
@@ -147,7 +150,9 @@ enum Fault {
     #[error("{0}")]
     Run(#[from] RunError),
     #[error("{0}")]
-    Polars(#[from] polars::prelude::PolarsError),
+    Polars(#[from] PolarsError),
+    #[error("{0}")]
+    Index(String),
     #[error("it returned {0} more than once")]
     Twice(String),
     #[error("it returned a row without resource_id")]
@@ -165,12 +170,22 @@ enum Fault {
 }
 
 /// What is known of the answers of a rule's queries: those of a world that differs there at most.
-type Before<'a> = Option<(&'a Asked, Option<Difference<'a>>)>;
+type Before<'a> = Option<(&'a Asked, Option<Difference>)>;
 
 impl Evaluation {
     /// Applies a rule.
-    fn add(&mut self, rule: &Rule, facts: &Facts, watch: Watch<'_>, before: Before<'_>) {
-        match apply(rule, facts, watch, before, self) {
+    fn add(
+        &mut self,
+        rule: &Rule,
+        facts: &Facts,
+        index: Result<&Index, &PolarsError>,
+        watch: Watch<'_>,
+        before: Before<'_>,
+    ) {
+        let applied = index
+            .map_err(|fault| Fault::Index(fault.to_string()))
+            .and_then(|index| apply(rule, facts, index, watch, before, self));
+        match applied {
             Ok(outcome) => self.outcomes.push(outcome),
             Err(fault) => {
                 let reason = format!("the rule failed: {}", first_line(&fault.to_string()));
@@ -219,6 +234,7 @@ fn holds(rule: &Rule, facts: &Facts, resource_id: &str) -> bool {
 fn apply(
     rule: &Rule,
     facts: &Facts,
+    index: &Index,
     watch: Watch<'_>,
     before: Before<'_>,
     evaluation: &mut Evaluation,
@@ -231,13 +247,13 @@ fn apply(
             return Ok(unknown_outcome(rule));
         }
     };
-    let evidence = Evidence::of(rule, facts)?;
+    let evidence = Evidence::of(rule, facts, index)?;
     let frame = |table: &'static str| evidence.frame(table, facts);
     let asked = Asked::of(rule, frame, before)?;
-    let subjects = Subjects::of(rule, facts, &asked.population)?;
-    let offenders = offenders(rule, &asked.query)?;
+    let subjects = Subjects::of(rule, facts, asked.population())?;
+    let offenders = offenders(rule, asked.query())?;
     let mut excused: HashMap<String, String> = HashMap::new();
-    for (unjudged, rows) in rule.unjudged.iter().zip(&asked.unjudged) {
+    for (unjudged, rows) in rule.unjudged.iter().zip(asked.unjudged()) {
         let mut reasons: HashMap<String, String> = HashMap::new();
         for row in 0..rows.height() {
             let cell = |name: &str| {

@@ -84,20 +84,45 @@ fn verdict_on(evaluation: &Evaluation, members: &BTreeSet<String>, resource_id: 
     }
 }
 
-/// Judges an example: the answers of the rule's queries, where they could be had, and the verdicts.
-pub(super) fn judged(rule: &Rule, facts: &Facts) -> (Option<Asked>, Evaluation) {
-    match ask(rule, facts) {
-        Ok(asked) => {
-            let evaluation = judge_again(rule, facts, &asked, None);
-            (Some(asked), evaluation)
-        }
-        // Judging says what is wrong.
-        Err(_) => (None, judge(std::slice::from_ref(rule), facts)),
-    }
+/// An example that has been judged.
+pub(super) struct Judged<'r> {
+    pub(super) example: &'r Example,
+    pub(super) facts: Facts,
+    /// The answers of the rule's queries, where they could be had.
+    pub(super) asked: Option<Asked>,
+    pub(super) evaluation: Evaluation,
+}
+
+/// Judges the examples of a rule; the error is what is wrong with the tables of one.
+pub(super) fn judged<'r>(rule: &'r Rule, catalog: &Catalog) -> Vec<Result<Judged<'r>, RuleError>> {
+    let judged = |example: &'r Example| {
+        let facts = example_facts(rule, example, catalog)?;
+        let asked = ask(rule, &facts).ok();
+        let evaluation = match &asked {
+            Some(asked) => judge_again(rule, &facts, asked, None),
+            // Judging says what is wrong.
+            None => judge(std::slice::from_ref(rule), &facts),
+        };
+        Ok(Judged {
+            example,
+            facts,
+            asked,
+            evaluation,
+        })
+    };
+    rule.examples.iter().map(judged).collect()
 }
 
 /// Runs the examples of a rule.
 pub fn run_examples(rule: &Rule, catalog: &Catalog) -> Vec<ExampleFailure> {
+    examples_fail(rule, &judged(rule, catalog))
+}
+
+/// What does not come out as written.
+pub(super) fn examples_fail(
+    rule: &Rule,
+    judged: &[Result<Judged, RuleError>],
+) -> Vec<ExampleFailure> {
     let mut failures = Vec::new();
     let mut fail = |line: u64, message: String| {
         let error = RuleError {
@@ -112,16 +137,20 @@ pub fn run_examples(rule: &Rule, catalog: &Catalog) -> Vec<ExampleFailure> {
         fail(0, "the rule has no examples; it needs one that is flagged, one that is clear and one that is not judged".to_owned());
     }
     let mut seen = Vec::new();
-    for example in &rule.examples {
-        let facts = match example_facts(rule, example, catalog) {
-            Ok(facts) => facts,
+    for judged in judged {
+        let Judged {
+            example,
+            asked,
+            evaluation,
+            ..
+        } = match judged {
+            Ok(judged) => judged,
             Err(error) => {
-                fail(error.line, error.message);
+                fail(error.line, error.message.clone());
                 continue;
             }
         };
-        let (asked, evaluation) = judged(rule, &facts);
-        let members = asked.map(|asked| asked.members()).unwrap_or_default();
+        let members = asked.as_ref().map(Asked::members).unwrap_or_default();
         for fault in &evaluation.faults {
             fail(example.line, fault.clone());
         }
@@ -136,7 +165,7 @@ pub fn run_examples(rule: &Rule, catalog: &Catalog) -> Vec<ExampleFailure> {
         }
         for expected in &example.expect {
             seen.push(expected.verdict);
-            let found = verdict_on(&evaluation, &members, &expected.resource_id);
+            let found = verdict_on(evaluation, &members, &expected.resource_id);
             if found != expected.verdict {
                 let reason = evaluation
                     .not_judged

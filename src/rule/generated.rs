@@ -1,16 +1,27 @@
 //! The tests that every rule has without anybody writing them.
 
-use billhook_catalog::{Tables, empty_frame, without_cell};
-use polars::prelude::{AnyValue, DataFrame};
+use std::borrow::Cow;
 
-use super::example::{ExampleFailure, clock, example_facts, seen_by};
-use super::{Example, Rule, RuleError, Verdict};
+use billhook_catalog::{Tables, empty_frame};
+use polars::prelude::AnyValue;
+
+use super::example::{ExampleFailure, Judged, clock, judged, seen_by};
+use super::{Example, ExpectLine, Rule, RuleError, Verdict};
 use crate::facts::{self, Facts};
-use crate::judge::{Difference, ask, judge, judge_again};
+use crate::judge::{Asked, Difference, Evaluation, Neighbours, ask_worlds, judge, judge_again};
 use crate::sql::Catalog;
 
 /// The tests that every rule has without writing them: unknown never accuses, and the empty world has no findings.
 pub fn run_generated(rule: &Rule, catalog: &Catalog) -> Vec<ExampleFailure> {
+    generated_fail(rule, &judged(rule, catalog), catalog)
+}
+
+/// Which of these tests fail, for a rule whose examples have been judged.
+pub(super) fn generated_fail(
+    rule: &Rule,
+    judged: &[Result<Judged, RuleError>],
+    catalog: &Catalog,
+) -> Vec<ExampleFailure> {
     let mut failures = Vec::new();
     let mut fail = |line: u64, message: String| {
         let error = RuleError {
@@ -21,73 +32,87 @@ pub fn run_generated(rule: &Rule, catalog: &Catalog) -> Vec<ExampleFailure> {
         };
         failures.push(ExampleFailure { error });
     };
-    let mut empty = Tables::default();
-    for table in seen_by(rule, catalog) {
-        empty.insert(table.name, empty_frame(table));
+    if let Some(message) = empty_world(rule, catalog) {
+        fail(0, message);
     }
-    let world = judge(std::slice::from_ref(rule), &facts::complete(empty, clock()));
-    if !world.findings.is_empty() || !world.faults.is_empty() {
-        fail(
-            0,
-            format!(
-                "the empty world: {} findings, faults {:?}",
-                world.findings.len(),
-                world.faults
-            ),
-        );
-    }
-    for example in &rule.examples {
-        let Ok(facts) = example_facts(rule, example, catalog) else {
-            continue;
-        };
-        let clear: Vec<&str> = example
-            .expect
-            .iter()
-            .filter(|expected| expected.verdict == Verdict::Clear)
-            .map(|expected| expected.resource_id.as_str())
-            .collect();
-        let asked = ask(rule, &facts).ok();
-        for change in changes(rule, example, &facts, catalog) {
-            let mut changed = facts.clone();
-            changed.tables.insert(change.table, change.frame);
-            let difference = Difference {
-                table: change.table,
-                column: change.column,
-            };
-            let evaluation = match &asked {
-                Some(asked) => judge_again(rule, &changed, asked, Some(difference)),
-                None => judge(std::slice::from_ref(rule), &changed),
-            };
-            for id in &clear {
-                if evaluation
-                    .findings
-                    .iter()
-                    .any(|finding| finding.resource_id == *id)
-                {
-                    fail(
-                        example.line,
-                        format!(
-                            "\"{}\": {} flags {id}, which is clear",
-                            example.name, change.what
-                        ),
-                    );
-                }
+    // Only a resource that is clear can come to be flagged, or stay judged.
+    let judged: Vec<&Judged> = judged.iter().flatten().collect();
+    let judged: Vec<(&Judged, Vec<Change>)> = judged
+        .into_iter()
+        .filter(|judged| judged.example.expect.iter().any(is_clear))
+        .map(|judged| {
+            let changes = changes(rule, judged.example, &judged.facts, catalog);
+            (judged, changes)
+        })
+        .collect();
+    let known: Vec<Neighbours> = judged
+        .iter()
+        .filter_map(|(judged, changes)| {
+            Some(Neighbours {
+                facts: &judged.facts,
+                asked: judged.asked.as_ref()?,
+                differences: changes.iter().map(|change| change.difference).collect(),
+            })
+        })
+        .collect();
+    let mut worlds = ask_worlds(rule, &known).into_iter();
+    for (judged, changes) in &judged {
+        let of_example = judged.asked.as_ref().and_then(|_| worlds.next());
+        let mut of_example = of_example.unwrap_or_default().into_iter();
+        for change in changes {
+            let asked = of_example.next().flatten();
+            let evaluation = evaluate(rule, judged, change, asked.as_ref());
+            let mut wrong = change.wrong(judged.example, &evaluation);
+            if !wrong.is_empty() && asked.is_some() {
+                // What is said of a rule is what it does by itself.
+                wrong = change.wrong(judged.example, &evaluate(rule, judged, change, None));
             }
-            if let Some(id) = &change.must_not_judge
-                && clear.contains(&id.as_str())
-                && !evaluation
-                    .not_judged
-                    .iter()
-                    .any(|entry| entry.resource_id.as_ref() == Some(id))
-            {
+            for message in wrong {
                 fail(
-                    example.line,
-                    format!("\"{}\": {} leaves {id} judged", example.name, change.what),
+                    judged.example.line,
+                    format!("\"{}\": {} {message}", judged.example.name, change.what),
                 );
             }
         }
     }
     failures
+}
+
+fn empty_world(rule: &Rule, catalog: &Catalog) -> Option<String> {
+    let mut empty = Tables::default();
+    for table in seen_by(rule, catalog) {
+        empty.insert(table.name, empty_frame(table));
+    }
+    let world = judge(std::slice::from_ref(rule), &facts::complete(empty, clock()));
+    let (findings, faults) = (world.findings.len(), world.faults);
+    (findings > 0 || !faults.is_empty())
+        .then(|| format!("the empty world: {findings} findings, faults {faults:?}"))
+}
+
+fn is_clear(expected: &ExpectLine) -> bool {
+    expected.verdict == Verdict::Clear
+}
+
+/// Judges an example with a change. `asked` are the answers of the rule's queries, where they are known.
+fn evaluate<'j>(
+    rule: &Rule,
+    judged: &'j Judged,
+    change: &Change,
+    asked: Option<&Asked>,
+) -> Cow<'j, Evaluation> {
+    let (before, difference) = (judged.asked.as_ref(), change.difference);
+    if let (Some(before), Some(asked)) = (before, asked)
+        && !difference.concerns_judging(rule)
+        && asked.is_same(before)
+    {
+        return Cow::Borrowed(&judged.evaluation);
+    }
+    let changed = difference.applied(&judged.facts);
+    Cow::Owned(match (asked, before) {
+        (Some(asked), _) => judge_again(rule, &changed, asked, None),
+        (None, Some(before)) => judge_again(rule, &changed, before, Some(difference)),
+        (None, None) => judge(std::slice::from_ref(rule), &changed),
+    })
 }
 
 /// Columns that decide whether there is enough evidence, whatever the query reads.
@@ -104,14 +129,37 @@ const READ_BY_THE_ENGINE: &[&str] = &[
 /// What makes a world that knows a little less.
 struct Change {
     what: String,
-    /// The table that is another.
-    table: &'static str,
-    /// The column of the one cell that is unknown; `None` where a row is gone.
-    column: Option<&'static str>,
-    /// The table.
-    frame: DataFrame,
+    difference: Difference,
     /// Resource that must not be judged any more.
     must_not_judge: Option<String>,
+}
+
+impl Change {
+    /// What is wrong with judging the example with this change.
+    fn wrong(&self, example: &Example, evaluation: &Evaluation) -> Vec<String> {
+        let mut wrong = Vec::new();
+        let clear = || example.expect.iter().filter(|expected| is_clear(expected));
+        for expected in clear() {
+            let id = &expected.resource_id;
+            if evaluation
+                .findings
+                .iter()
+                .any(|finding| finding.resource_id == *id)
+            {
+                wrong.push(format!("flags {id}, which is clear"));
+            }
+        }
+        if let Some(id) = &self.must_not_judge
+            && clear().any(|expected| expected.resource_id == *id)
+            && !evaluation
+                .not_judged
+                .iter()
+                .any(|entry| entry.resource_id.as_ref() == Some(id))
+        {
+            wrong.push(format!("leaves {id} judged"));
+        }
+        wrong
+    }
 }
 
 /// Every world with one cell unknown, or one row of a joined table gone.
@@ -143,7 +191,6 @@ fn changes(rule: &Rule, example: &Example, facts: &Facts, catalog: &Catalog) -> 
                 if places || !known || !read {
                     continue;
                 }
-                let without = without_cell(frame, column.name, row);
                 let id = frame
                     .column("resource_id")
                     .ok()
@@ -153,25 +200,24 @@ fn changes(rule: &Rule, example: &Example, facts: &Facts, catalog: &Catalog) -> 
                     .flatten();
                 all.push(Change {
                     what: format!("{name}.{} unknown in row {}", column.name, row + 1),
-                    table: table.name,
-                    column: Some(column.name),
-                    frame: without,
+                    difference: Difference {
+                        table: table.name,
+                        row,
+                        column: Some(column.name),
+                    },
                     must_not_judge,
                 });
             }
             if !own && !table.absence_is_evidence {
-                let rest = frame
-                    .slice(0, row)
-                    .vstack(&frame.slice(row as i64 + 1, frame.height()));
-                if let Ok(rest) = rest {
-                    all.push(Change {
-                        what: format!("{name} without row {}", row + 1),
+                all.push(Change {
+                    what: format!("{name} without row {}", row + 1),
+                    difference: Difference {
                         table: table.name,
+                        row,
                         column: None,
-                        frame: rest,
-                        must_not_judge: None,
-                    });
-                }
+                    },
+                    must_not_judge: None,
+                });
             }
         }
     }

@@ -4,7 +4,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use super::{ExampleFailure, Rule, run_examples, run_generated};
+use super::example::{examples_fail, judged};
+use super::generated::generated_fail;
+use super::{ExampleFailure, Rule};
 use crate::sql::Catalog;
 
 /// Runs the examples of rules and the tests that every rule has. What fails, in the order of the rules.
@@ -18,8 +20,9 @@ pub fn run_tests(rules: &[Rule], catalog: &Catalog) -> Vec<ExampleFailure> {
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(rule) = rules.get(index) else { break };
-                    let mut failures = run_examples(rule, catalog);
-                    failures.extend(run_generated(rule, catalog));
+                    let judged = judged(rule, catalog);
+                    let mut failures = examples_fail(rule, &judged);
+                    failures.extend(generated_fail(rule, &judged, catalog));
                     failed
                         .lock()
                         .unwrap_or_else(PoisonError::into_inner)

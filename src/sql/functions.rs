@@ -58,6 +58,29 @@ pub(super) fn is_allowed(name: &str) -> bool {
         .is_ok()
 }
 
+/// Those that make one value of many rows, unless they stand over a window.
+const AGGREGATES: &[&str] = &[
+    "avg",
+    "bool_and",
+    "bool_or",
+    "count",
+    "first",
+    "last",
+    "max",
+    "median",
+    "min",
+    "quantile_cont",
+    "quantile_disc",
+    "stddev",
+    "sum",
+    "variance",
+];
+
+/// Whether a function makes one value of many rows.
+pub(super) fn is_aggregate(name: &str) -> bool {
+    AGGREGATES.contains(&name)
+}
+
 /// All of them, for messages.
 pub(super) fn list() -> String {
     ALLOWED.join(", ")
@@ -68,5 +91,23 @@ mod tests {
     #[test]
     fn the_list_is_sorted_for_the_search() {
         assert!(super::ALLOWED.is_sorted());
+    }
+
+    #[test]
+    fn what_is_not_listed_as_an_aggregate_looks_at_one_row_or_at_a_window() {
+        let listed = |name: &&&str| super::AGGREGATES.contains(name);
+        assert_eq!(
+            super::ALLOWED.iter().filter(listed).count(),
+            super::AGGREGATES.len()
+        );
+        let others: Vec<&str> = super::ALLOWED
+            .iter()
+            .filter(|name| !listed(name))
+            .copied()
+            .collect();
+        let known = "abs ceil coalesce concat concat_ws dense_rank ends_with floor greatest if ifnull lag lead least left \
+                     length lower ltrim mod nullif power rank replace right round row_number rtrim sign sqrt starts_with \
+                     substr trim upper";
+        assert_eq!(others.join(" "), known);
     }
 }

@@ -13,6 +13,7 @@ mod gate;
 mod place;
 mod reads;
 mod run;
+mod worlds;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +24,7 @@ pub(crate) use constant::constant;
 pub use gate::check;
 pub(crate) use place::{offset, places_of};
 pub use run::{RunError, run, type_check};
+pub(crate) use worlds::{WORLD, in_worlds};
 
 /// The tables that SQL may read.
 #[derive(Clone, Debug)]

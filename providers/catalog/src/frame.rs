@@ -272,6 +272,14 @@ pub fn without_cell(frame: &DataFrame, column: &str, row: usize) -> DataFrame {
     changed
 }
 
+/// The frame with one row less.
+pub fn without_row(frame: &DataFrame, row: usize) -> DataFrame {
+    frame
+        .slice(0, row)
+        .vstack(&frame.slice(row as i64 + 1, frame.height()))
+        .expect("columns of one type")
+}
+
 /// Tables by name, each with its declared columns.
 #[derive(Clone, Debug, Default)]
 pub struct Tables {

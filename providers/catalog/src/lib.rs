@@ -28,7 +28,7 @@ pub use cell::{Cell, ColumnBuilder, ColumnReader};
 pub use collected::{ApiSpend, Collected, Coverage, CoverageStatus, Foreseen};
 pub use frame::{
     FrameError, Key, Place, Prefix, Row, Tables, conform, empty_frame, frame_of, rows_of,
-    without_cell,
+    without_cell, without_row,
 };
 pub use gap::{EVERY_TABLE, Gap, GapKind};
 pub use generic::{
